@@ -1,0 +1,75 @@
+// THE SEAM: what a backend can be asked. cpu/, reference/ and kernels/ answer behind it, detect/ asks through it.
+//
+// A backend returns integers and row numbers only, the same ones whatever its threads and whichever backend it is;
+// results are sorted, so equal answers are equal vectors. Merchants are distinct, known to the ledger and not excluded.
+#pragma once
+#include <atomic>
+#include <compare>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "io/errors.hpp"
+#include "ledger/ledger.hpp"
+#include "rule.hpp"
+
+namespace ringscan {
+
+// Customer `customer` is a suspect at merchants[merchant]; every wallet of either counts.
+struct Suspicion {
+  std::uint32_t merchant;  // a place in the list of merchants that was asked about
+  Account customer;
+  friend auto operator<=>(const Suspicion&, const Suspicion&) = default;
+};
+
+// The canonical rows behind a suspicion: the first purchase that satisfies the rule, for it the first reward, for both
+// the first R3 (advanced); for basic R0 as funding and no reward. Whatever the model does not have is no_row.
+struct Evidence {
+  Row purchase = no_row;
+  Row reward = no_row;
+  Row funding = no_row;
+  friend bool operator==(const Evidence&, const Evidence&) = default;
+};
+
+struct HitCount {
+  std::uint64_t hits = 0;   // purchases that satisfy the rule
+  std::uint64_t pairs = 0;  // distinct (merchant account, customer account) among them
+  friend bool operator==(const HitCount&, const HitCount&) = default;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual std::string_view name() const = 0;
+
+  // The ring join: every (merchant, customer) with a purchase that satisfies the rule, ascending and distinct.
+  virtual std::vector<Suspicion> find_suspects(const LedgerView& ledger, const Rule& rule,
+                                               std::span<const Merchant> merchants) = 0;
+  // Distinct senders to each merchant, over all assets, excluded accounts and all times included (Algorithm 3 divides
+  // by them).
+  virtual std::vector<std::uint64_t> count_customers(const LedgerView& ledger, std::span<const Merchant> merchants) = 0;
+  // The set intersections: customers that are suspects at `quorum` merchants or more, ascending. Needs quorum >= 1 and
+  // suspects as find_suspects returns them.
+  virtual std::vector<Account> find_workers(const LedgerView& ledger, std::span<const Suspicion> suspects,
+                                            std::uint64_t quorum) = 0;
+  // Canonical evidence for each of `suspects`, which find_suspects returned for the same question (all or some, in its
+  // order).
+  virtual std::vector<Evidence> find_evidence(const LedgerView& ledger, const Rule& rule,
+                                              std::span<const Merchant> merchants,
+                                              std::span<const Suspicion> suspects) = 0;
+  // Every receiver that is not excluded is a merchant, each with this interval.
+  virtual HitCount count_hits(const LedgerView& ledger, const Rule& rule, const Interval& interval) = 0;
+};
+
+// What every backend is built with. Long loops look at `interrupted` now and then and throw Interrupted.
+struct BackendOptions {
+  unsigned threads = 1;
+  const std::atomic<bool>* interrupted = nullptr;
+
+  void stop_if_asked() const {
+    if (interrupted != nullptr && interrupted->load(std::memory_order_relaxed)) throw Interrupted();
+  }
+};
+
+}  // namespace ringscan

@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "cli/reading.hpp"
+#include "write/escape.hpp"
+
+namespace ringscan {
+namespace {
+
+cxxopts::Options inspect_options() {
+  cxxopts::Options options("ringscan inspect",
+                           "Examples:\n"
+                           "  ringscan inspect transactions.csv\n"
+                           "  ringscan inspect sales.csv --map from=buyer,to=seller,value=price,time=when\n\n"
+                           "Shows how exports are understood: schema, column mapping, units, time range, accounts, assets, dropped and\n"
+                           "rejected rows with reasons, first rows.\n");
+  options.custom_help("LEDGER... [OPTION...]");
+  add_run_options(options);
+  add_read_options(options);
+  return options;
+}
+
+std::string describe(const InputReport& input) {
+  std::string text = fmt::format("{}\n  format      {}\n  schema      {}\n  value unit  {}\n  times       {}\n  rows        {}\n  columns    ",
+                                 terminal_text(input.file), input.format, input.schema, input.value_unit,
+                                 input.time_format, input.rows);
+  for (const auto& [role, column] : input.mapping) text += fmt::format(" {}={}", role, terminal_text(column));
+  text += '\n';
+  for (const std::vector<std::string>& row : input.first_rows) {
+    text += "  row        ";
+    for (const std::string& field : row) text += ' ' + (field.empty() ? "(empty)" : terminal_text(field));
+    text += '\n';
+  }
+  return text;
+}
+
+std::string describe(const Ledger& ledger) {
+  const LedgerView view = ledger.view();
+  std::string text = fmt::format("ledger\n  transactions {}\n  accounts     {}\n  assets       {}", view.size(),
+                                 ledger.accounts.size(), ledger.assets.size());
+  for (std::size_t asset = 0; asset < std::min<std::size_t>(ledger.assets.size(), 5); ++asset)
+    text += fmt::format("{}{}", asset == 0 ? ": " : ", ", terminal_text(ledger.assets.at(asset)));
+  if (ledger.assets.size() > 5) text += ", ...";
+  if (view.size() > 0) {
+    AmountKey least = view.amount[0], most = least;
+    for (const AmountKey key : view.amount) least = std::min(least, key), most = std::max(most, key);
+    text += fmt::format("\n  times        {} to {}\n  amounts      {} to {}", view.time_at(0),
+                        view.time_at(view.size() - 1), to_string(view.amounts.amount(least)),
+                        to_string(view.amounts.amount(most)));
+  }
+  text += "\n  dropped     ";
+  for (std::size_t i = 0; i < drop_names.size(); ++i) text += fmt::format(" {} {}{}", ledger.dropped[i], drop_names[i], i + 1 < drop_names.size() ? "," : "");
+  return text + '\n';
+}
+
+}  // namespace
+
+int inspect_command(int argc, const char* const* argv) {
+  cxxopts::Options options = inspect_options();
+  const std::optional<Arguments> arguments = Arguments::parse(options, argc, argv);
+  if (!arguments) return 0;
+  ReadReport report;
+  Output output(std::nullopt, false);
+  Progress progress(shows_progress(*arguments));
+  const Ledger ledger =
+      read_with_progress(ledgers(*arguments), read_options(*arguments), report, progress, arguments->has("quiet"));
+  for (const InputReport& input : report.inputs) output.sink().write(describe(input));
+  output.sink().write(describe(ledger));
+  output.commit();
+  return 0;
+}
+
+}  // namespace ringscan

@@ -1,0 +1,28 @@
+// Where a command's answer goes: stdout, or a file that appears whole or not at all.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/output.hpp"
+
+namespace ringscan {
+
+class Output {
+ public:
+  // No path, or "-": stdout. A file that exists already is an OutputError here, before any work is done.
+  Output(const std::optional<std::string>& path, bool overwrite);
+  Sink& sink();
+  void commit();
+
+ private:
+  std::unique_ptr<OutputFile> file_;
+  StdoutSink stdout_;
+};
+
+// The format asked for, else the one that the path's suffix names, else the first of `formats`.
+std::string output_format(const std::optional<std::string>& asked, const std::optional<std::string>& path,
+                          const std::vector<std::string>& formats);
+
+}  // namespace ringscan

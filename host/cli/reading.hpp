@@ -1,0 +1,15 @@
+// Reading as a command does it: with progress, Ctrl-C, and warnings on stderr.
+#pragma once
+#include "cli/options.hpp"
+#include "cli/progress.hpp"
+
+namespace ringscan {
+
+Ledger read_with_progress(const std::vector<std::string>& inputs, const ReadOptions& options, ReadReport& report,
+                          Progress& progress, bool quiet);
+
+// Options of every command that works for a while.
+void add_run_options(cxxopts::Options& options);
+bool shows_progress(const Arguments& arguments);
+
+}  // namespace ringscan

@@ -1,0 +1,25 @@
+#include "cli/signals.hpp"
+
+#include <csignal>
+
+#include "io/errors.hpp"
+
+namespace ringscan {
+
+std::atomic<bool> interrupted_by_user = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
+
+void throw_if_interrupted() {
+  if (interrupted_by_user.load(std::memory_order_relaxed)) throw Interrupted();
+}
+
+void handle_signals() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { interrupted_by_user.store(true, std::memory_order_relaxed); };
+  action.sa_flags = int(SA_RESETHAND);  // and no SA_RESTART: a read that waits for stdin wakes up
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace ringscan

@@ -1,0 +1,98 @@
+// The model `advanced`: worker w pays merchant m (R1), m pays delegation d (R3), d pays w (R2), in this order of time.
+//
+// Work per distinct (w, m): the payers of w and the payees of m are intersected from the shorter side. Each common d is
+// then searched from whichever side is less: all r receipts of w from such d at once, O((p + r) log), or per purchase and
+// d the receipts after d's next payment, O(p d log). min(r, p d) is at most min(in(w), purchases * out(m)), and its sum
+// over all (w, m) at most about N sqrt(N): a wallet with more than sqrt(N) receipts is one of sqrt(N), and so on.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "cpu/earliest_in_band.hpp"
+#include "cpu/partition.hpp"
+#include "cpu/question.hpp"
+
+namespace ringscan::cpu {
+
+// A purchase that some receipt may still turn into an accusation.
+struct Hopeful {
+  std::size_t place;  // in the wallet's purchases
+  Row purchase;
+  rules::Band band;
+};
+
+// Rows [begin, end) of a list that one counterparty sent or got.
+struct Run {
+  Wallet counterparty;
+  std::size_t begin, end;
+};
+
+// What the merchants paid to whom: by (merchant, payee, row). Built once per question, read by all threads.
+class Delegations {
+ public:
+  Delegations() = default;
+  // `paid`: the merchants' payments by their own wallet.
+  Delegations(const LedgerView& ledger, Partition paid);
+
+  std::span<const Run> payees(Wallet merchant) const;  // ascending in payee
+  std::span<const Row> payments(const Run& run) const { return std::span(rows_).subspan(run.begin, run.end - run.begin); }
+
+ private:
+  std::vector<Row> rows_;
+  std::vector<Run> runs_;
+  struct MerchantRuns {
+    Wallet merchant;
+    std::size_t begin, end;
+  };
+  std::vector<MerchantRuns> merchants_;  // ascending
+};
+
+class DelegationSearch {
+ public:
+  DelegationSearch(const Question& question, const Delegations& delegations)
+      : question_(question), delegations_(delegations) {}
+
+  // Calls found(hopeful, reward row, R3 row) for each purchase that a delegation rewards. `receipts` of the wallet, rows
+  // ascending, payers allowed by the rule; `hopeful` by purchase row.
+  template <class Found>
+  void search(std::span<const Hopeful> hopeful, std::span<const WalletRow> receipts, Found found) {
+    find_rewards(hopeful, receipts);
+    for (const Asked& asked : asked_)
+      if (asked.reward != no_row) found(asked.hopeful, asked.reward, first_payment(asked.hopeful.purchase, asked.reward));
+  }
+
+ private:
+  struct Asked {
+    Hopeful hopeful;
+    Wallet merchant;
+    Row reward = no_row;  // the first so far
+  };
+  struct Match {
+    Run receipts, payments;  // of one delegation
+  };
+  struct Pending {
+    std::size_t receipts_begin, receipts_end;
+    BandQuestion question;
+    std::size_t asked;
+  };
+
+  void find_rewards(std::span<const Hopeful> hopeful, std::span<const WalletRow> receipts);
+  void match(Wallet worker, Wallet merchant);
+  void by_receipts(std::span<Asked> asked);
+  void by_payments(std::span<Asked> asked);
+  void answer_pending();
+  Row first_payment(Row purchase, Row reward) const;
+
+  const Question& question_;
+  const Delegations& delegations_;
+  EarliestInBand earliest_;
+  std::vector<Asked> asked_;     // by (merchant, purchase)
+  std::vector<Row> by_payer_;    // the wallet's receipts by (payer, row)
+  std::vector<Run> payers_;      // their runs
+  std::vector<Match> matches_;   // the delegations of the pair at hand
+  std::vector<Pending> pending_;
+  std::vector<Candidate> candidates_;
+  std::vector<BandQuestion> questions_;
+};
+
+}  // namespace ringscan::cpu

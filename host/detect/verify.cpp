@@ -1,0 +1,141 @@
+#include "detect/verify.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace ringscan {
+namespace {
+
+constexpr double most_reference_steps = 1e10;  // not an amount: about a minute on one core
+
+class EvidenceCheck {
+ public:
+  EvidenceCheck(const Ledger& ledger, const ScanRequest& request)
+      : ledger_(ledger), view_(ledger.view()), request_(request), excluded_(request.excluded.begin(), request.excluded.end()) {
+    for (const MerchantAsked& merchant : request.merchants) intervals_.emplace_back(merchant.account, merchant.interval);
+    std::ranges::sort(intervals_, {}, [](const auto& named) { return named.first; });
+  }
+
+  std::uint64_t rows_checked = 0;
+
+  void check(const std::string& merchant, const std::string& worker, const Evidence& evidence) {
+    merchant_ = merchant;
+    worker_ = worker;
+    const Model model = request_.effective_model();
+    const Payment r1 = row(evidence.purchase, "purchase");
+    expect(r1.from == worker && r1.to == merchant, "the purchase is not the worker's at the merchant");
+    const Interval interval = interval_of(merchant);
+    expect(interval.after < r1.time && r1.time < interval.before, "the purchase lies outside its interval");
+    expect(!excluded_.contains(worker) && !excluded_.contains(merchant), "an excluded account is accused");
+    expect((evidence.reward != no_row) == has_reward(model), "the reward is missing, or not of this model");
+    expect((evidence.funding != no_row) == (model == Model::advanced || model == Model::basic),
+           "the funding is missing, or not of this model");
+    if (model == Model::basic) check_funding(r1, row(evidence.funding, "funding"));
+    if (has_reward(model)) check_reward(r1, row(evidence.reward, "reward"), evidence);
+  }
+
+ private:
+  struct Payment {
+    std::string from, to;
+    Asset asset;
+    Amount amount;
+    std::int64_t time;
+  };
+
+  void expect(bool holds, const char* otherwise) const {
+    if (!holds) throw WrongAnswer("verification failed for worker " + worker_ + " at merchant " + merchant_ + ": " + otherwise);
+  }
+
+  Payment row(Row row, const char* what) {
+    expect(row < view_.size(), what);
+    ++rows_checked;
+    const auto name = [&](Account account) { return ledger_.accounts.at(to_index(account)); };
+    return {name(view_.sender(row)), name(view_.receiver(row)), view_.asset(row), view_.amount_at(row), view_.time_at(row)};
+  }
+
+  void check_reward(const Payment& r1, const Payment& r2, const Evidence& evidence) {
+    expect(r2.to == r1.from && r2.asset == r1.asset, "the reward is not the worker's, or of another asset");
+    expect(r2.amount > r1.amount, "the reward is not larger than the purchase");
+    expect(r2.time > r1.time, "the reward is not later than the purchase");
+    expect(!excluded_.contains(r2.from), "an excluded account pays the reward");
+    expect(!request_.within || std::uint64_t(r2.time - r1.time) <= *request_.within, "the reward comes too late");
+    if (request_.max_gain) {
+      const Amount one = *times_power_of_ten(Amount{1}, request_.max_gain->places);
+      expect(multiply(r2.amount, one) <= multiply(r1.amount, *add(one, request_.max_gain->numerator)),
+             "the reward gains too much");
+    }
+    if (request_.effective_model() == Model::enhanced) expect(r2.from == r1.to, "the merchant does not pay the reward");
+    if (request_.effective_model() != Model::advanced) return;
+    const Payment r3 = row(evidence.funding, "funding");
+    expect(r3.from == r1.to && r3.to == r2.from && r3.asset == r1.asset, "the merchant does not fund the delegation");
+    expect(r2.from != r1.to && r2.from != r1.from, "the delegation is no third party");
+    expect(r1.time < r3.time && r3.time < r2.time, "the delegation is not funded between purchase and reward");
+  }
+
+  void check_funding(const Payment& r1, const Payment& r0) {
+    expect(r0.from == r1.to && r0.to == r1.from && r0.asset == r1.asset, "the merchant does not fund the worker");
+    expect(r0.time < r1.time && r0.amount >= r1.amount, "the funding is later or smaller than the purchase");
+    expect(!request_.within || std::uint64_t(r1.time - r0.time) <= *request_.within, "the funding is too old");
+  }
+
+  Interval interval_of(const std::string& merchant) const {
+    const auto place = std::ranges::lower_bound(intervals_, merchant, {}, [](const auto& named) { return named.first; });
+    expect(place != intervals_.end() && place->first == merchant, "nobody asked about this merchant");
+    return place->second.value_or(request_.between.value_or(Interval{}));
+  }
+
+  const Ledger& ledger_;
+  LedgerView view_;
+  const ScanRequest& request_;
+  std::unordered_set<std::string> excluded_;
+  std::vector<std::pair<std::string, std::optional<Interval>>> intervals_;  // ascending
+  std::string merchant_, worker_;
+};
+
+void check_counts(const ScanResult& result) {
+  std::vector<std::uint64_t> workers(result.merchants.size());
+  for (const WorkerResult& worker : result.workers)
+    for (const AccusedAt& at : worker.merchants) ++workers.at(at.merchant);
+  for (std::size_t m = 0; m < workers.size(); ++m) {
+    const MerchantResult& merchant = result.merchants[m];
+    if (workers[m] != merchant.workers || merchant.workers > merchant.suspects || merchant.suspects > merchant.customers)
+      throw WrongAnswer("verification failed for merchant " + merchant.account + ": its counts do not match its workers");
+  }
+}
+
+bool reference_is_affordable(std::size_t merchants, Row transactions) {
+  return double(merchants) * double(transactions) * double(transactions) <= most_reference_steps;  // not an amount
+}
+
+constexpr const char* too_large = "the reference was not run: merchants * transactions^2 exceeds 10^10";
+
+}  // namespace
+
+std::vector<std::string> verify(const Ledger& ledger, const ScanRequest& request, const ScanResult& result,
+                                Backend& reference) {
+  EvidenceCheck evidence(ledger, request);
+  for (const WorkerResult& worker : result.workers)
+    for (const AccusedAt& at : worker.merchants)
+      evidence.check(result.merchants.at(at.merchant).account, ledger.accounts.at(to_index(worker.account)), at.evidence);
+  check_counts(result);
+  std::vector<std::string> checked = {std::to_string(evidence.rows_checked) +
+                                      " evidence transactions satisfy the rule on exact amounts"};
+  if (!reference_is_affordable(request.merchants.size(), ledger.from.size())) {
+    checked.push_back(too_large);
+    return checked;
+  }
+  if (scan(reference, ledger, request) != result)
+    throw WrongAnswer("verification failed: the reference gives another result");
+  checked.push_back("the reference gives the same result");
+  return checked;
+}
+
+std::vector<std::string> verify(const Ledger& ledger, const ScanRequest& request, const HitCount& count,
+                                Backend& reference) {
+  if (!reference_is_affordable(1, ledger.from.size())) return {too_large};
+  if (count_all(reference, ledger, request) != count)
+    throw WrongAnswer("verification failed: the reference counts otherwise");
+  return {"the reference gives the same counts"};
+}
+
+}  // namespace ringscan

@@ -1,0 +1,58 @@
+#include "ledger/amount_keys.hpp"
+
+#include <algorithm>
+
+namespace ringscan {
+namespace {
+
+// How far keys above the first `count` wide amounts are moved up.
+std::uint64_t shift_after(const AmountKeysView& keys, std::size_t count) {
+  return count == 0 ? 0 : keys.wide_keys[count - 1] - order_code(keys.wide_amounts[count - 1]);
+}
+
+std::size_t count_at_most(const AmountKeysView& keys, const Amount& bound) {
+  return std::size_t(std::ranges::upper_bound(keys.wide_amounts, bound) - keys.wide_amounts.begin());
+}
+
+}  // namespace
+
+Amount AmountKeysView::amount(AmountKey key) const {
+  const auto place = std::ranges::lower_bound(wide_keys, key);
+  const std::size_t below = std::size_t(place - wide_keys.begin());
+  if (place != wide_keys.end() && *place == key) return wide_amounts[below];
+  return amount_of_even_code(key - shift_after(*this, below));
+}
+
+AmountKey AmountKeysView::last_key_at_most(const Amount& bound) const {
+  const OrderCode code = order_code(bound);
+  const std::size_t count = count_at_most(*this, bound);
+  const std::uint64_t shift = shift_after(*this, count);
+  // An even code is one amount. An odd one is a range of amounts: those of the ledger up to `bound` are the last of
+  // `count`; where there is none, the answer is what lies just below the range.
+  const bool reaches_code = stands_for_one_amount(code) || (count > 0 && order_code(wide_amounts[count - 1]) == code);
+  return code + shift - (reaches_code ? 0 : 1);
+}
+
+bool AmountKeysView::shifted() const { return shift_after(*this, wide_keys.size()) != 0; }
+
+AmountKeys::AmountKeys(std::vector<Amount> wide) : amounts_(std::move(wide)) {
+  std::ranges::sort(amounts_);
+  amounts_.erase(std::ranges::unique(amounts_).begin(), amounts_.end());
+  amounts_.shrink_to_fit();
+  keys_.reserve(amounts_.size());
+  std::uint64_t shift = 0;
+  OrderCode last = 0;  // even, so no wide amount's
+  for (const Amount& amount : amounts_) {
+    const OrderCode code = order_code(amount);
+    shift += code == last;
+    last = code;
+    keys_.push_back(code + shift);
+  }
+}
+
+AmountKey AmountKeys::key(const Amount& amount) const {
+  const std::size_t count = count_at_most(view(), amount);
+  return order_code(amount) + shift_after(view(), count);
+}
+
+}  // namespace ringscan

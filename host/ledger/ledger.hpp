@@ -1,0 +1,66 @@
+// The ledger that every question is asked of. Rows are payments in canonical order: ascending (time, position).
+// `Ledger` owns, `LedgerView` looks; backends take views. 20 bytes a row in the hot columns.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "ledger/amount_keys.hpp"
+#include "ledger/ids.hpp"
+#include "ledger/packed_texts.hpp"
+
+namespace ringscan {
+
+enum class TimeAxis { seconds, block, step };
+
+// Why a row of an export is not a payment of the ledger; the first that applies. In the order of the result file.
+enum class Drop { no_sender, no_receiver, failed, zero_amount, self_transfer, duplicate, outside_filter, rejected };
+inline constexpr std::array<std::string_view, 8> drop_names = {
+    "no_sender", "no_receiver", "failed", "zero_amount", "self_transfer", "duplicate", "outside_filter", "rejected"};
+using DropCounts = std::array<std::uint64_t, drop_names.size()>;
+
+// The hot columns: what a backend sees. Accounts, assets and wallets are numbers; names stay with the owner.
+struct LedgerView {
+  std::span<const Wallet> from, to;         // sender's and receiver's wallet: of one asset
+  std::span<const std::uint32_t> time;      // seconds (blocks, steps) since first_time; ascending
+  std::span<const AmountKey> amount;        // order keys: compare, or look up in `amounts`
+  AmountKeysView amounts;                   // keys -> exact amounts
+  std::span<const Account> wallet_account;  // by wallet
+  std::span<const Asset> wallet_asset;      // by wallet
+  std::int64_t first_time = 0;
+  std::size_t account_count = 0;
+
+  Row size() const { return from.size(); }
+  std::size_t wallet_count() const { return wallet_account.size(); }
+  Account sender(Row row) const { return wallet_account[to_index(from[row])]; }
+  Account receiver(Row row) const { return wallet_account[to_index(to[row])]; }
+  Asset asset(Row row) const { return wallet_asset[to_index(from[row])]; }
+  std::int64_t time_at(Row row) const { return first_time + time[row]; }
+  Amount amount_at(Row row) const { return amounts.amount(amount[row]); }
+};
+
+struct Ledger {
+  TimeAxis time_axis = TimeAxis::seconds;
+  std::int64_t first_time = 0;
+  std::vector<Wallet> from, to;
+  std::vector<std::uint32_t> time;
+  std::vector<AmountKey> amount;
+  AmountKeys amounts;
+  std::vector<Account> wallet_account;
+  std::vector<Asset> wallet_asset;
+  PackedTexts accounts, assets;  // canonical names, by number
+  PackedTexts transaction_ids;   // by row; "" where the export has none
+  DropCounts dropped{};          // rows read that are not here
+
+  LedgerView view() const {
+    return {from, to, time, amount, amounts.view(), wallet_account, wallet_asset, first_time, accounts.size()};
+  }
+};
+
+// The accounts of these names, nullopt where the ledger does not know one. O(accounts of the ledger).
+std::vector<std::optional<Account>> find_accounts(const Ledger& ledger, std::span<const std::string> names);
+
+}  // namespace ringscan

@@ -1,0 +1,40 @@
+// A list of texts in one arena, numbered from 0: addresses and transaction ids are mostly `0x` and lower-case hex
+// digits in pairs, which are kept as bytes. 8 bytes a text and half its length.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ringscan {
+
+// The packed form, which is unique to its text; `scratch` backs the view until it is changed.
+std::string_view pack_text(std::string_view text, std::string& scratch);
+std::string unpack_text(std::string_view packed);
+// Orders packed texts as their texts are ordered by bytes.
+int compare_packed(std::string_view a, std::string_view b);
+
+class PackedTexts {
+ public:
+  std::size_t size() const { return ends_.size(); }
+  void reserve(std::size_t texts, std::size_t packed_bytes) {
+    ends_.reserve(texts);
+    bytes_.reserve(packed_bytes);
+  }
+  void push_back_packed(std::string_view packed) {
+    bytes_.append(packed);
+    ends_.push_back(bytes_.size());
+  }
+  std::string_view packed(std::size_t i) const {
+    const std::uint64_t begin = i == 0 ? 0 : ends_[i - 1];
+    return std::string_view(bytes_).substr(begin, ends_[i] - begin);
+  }
+  std::string at(std::size_t i) const { return unpack_text(packed(i)); }
+  std::size_t byte_count() const { return bytes_.size(); }
+
+ private:
+  std::string bytes_;
+  std::vector<std::uint64_t> ends_;
+};
+
+}  // namespace ringscan

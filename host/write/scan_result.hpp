@@ -1,0 +1,24 @@
+// Results of `scan` as JSON, CSV and text. The bytes depend on the ledger, the request and the result alone.
+#pragma once
+#include "detect/scan.hpp"
+#include "io/sink.hpp"
+
+namespace ringscan {
+
+// Schema ringscan.scan/1.
+void write_json(Sink& sink, const Ledger& ledger, const ScanRequest& request, const ScanResult& result);
+// Schema ringscan.count/1.
+void write_json(Sink& sink, const Ledger& ledger, const ScanRequest& request, const HitCount& count);
+// One line per (worker, merchant), the columns of the JSON.
+void write_csv(Sink& sink, const Ledger& ledger, const ScanResult& result);
+// The two counts under their names.
+void write_csv(Sink& sink, const HitCount& count);
+// For people.
+void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, const ScanResult& result);
+void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, const HitCount& count);
+
+// Names as the result files and the command line spell them.
+std::string_view rule_name(RuleName rule);
+std::string_view model_name(Model model);
+
+}  // namespace ringscan

@@ -1,0 +1,125 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "write/escape.hpp"
+#include "write/scan_result.hpp"
+
+namespace ringscan {
+namespace {
+
+std::string time_text(TimeAxis axis, std::int64_t time) {
+  if (axis == TimeAxis::block) return fmt::format("block {}", time);
+  if (axis == TimeAxis::step) return fmt::format("step {}", time);
+  constexpr std::int64_t year_9999 = 253402300799;
+  if (time < 0 || time > year_9999) return fmt::format("{} s", time);
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}Z", fmt::gmtime(std::time_t(time)));
+}
+
+std::string duration_text(TimeAxis axis, std::uint64_t ticks) {
+  if (axis == TimeAxis::block) return fmt::format("{} blocks", ticks);
+  if (axis == TimeAxis::step) return fmt::format("{} steps", ticks);
+  if (ticks < 120) return fmt::format("{} s", ticks);
+  if (ticks < 120 * 60) return fmt::format("{} min", ticks / 60);
+  if (ticks < 72 * 3600) return fmt::format("{} h {:02} min", ticks / 3600, ticks / 60 % 60);
+  return fmt::format("{} d {} h", ticks / 86400, ticks / 3600 % 24);
+}
+
+std::string question(const Ledger& ledger, const ScanRequest& request) {
+  std::string text = fmt::format("rule {}", rule_name(request.rule));
+  if (request.rule != RuleName::time) text += fmt::format(", model {}", model_name(request.effective_model()));
+  if (request.within) text += fmt::format(", within {}", duration_text(ledger.time_axis, *request.within));
+  if (request.max_gain) text += fmt::format(", gain at most {}", to_string(*request.max_gain));
+  if (request.between)
+    text += fmt::format(", purchases between {} and {}", time_text(ledger.time_axis, request.between->after),
+                        time_text(ledger.time_axis, request.between->before));
+  if (request.min_share) text += fmt::format(", share above {}", to_string(*request.min_share));
+  if (!request.all_merchants)
+    text += request.quorum ? fmt::format(", at {} or more merchants", *request.quorum)
+                           : std::string(", at all merchants that have a suspect");
+  const LedgerView view = ledger.view();
+  text += fmt::format("\nledger: {} transactions, {} accounts, {} assets", view.size(), ledger.accounts.size(),
+                      ledger.assets.size());
+  if (view.size() > 0)
+    text += fmt::format(", {} to {}", time_text(ledger.time_axis, view.time_at(0)),
+                        time_text(ledger.time_axis, view.time_at(view.size() - 1)));
+  std::string dropped;
+  for (std::size_t i = 0; i < drop_names.size(); ++i)
+    if (ledger.dropped[i] > 0)
+      dropped += fmt::format("{} {} {}", dropped.empty() ? "" : ",", ledger.dropped[i], drop_names[i]);
+  if (!dropped.empty()) text += "\ndropped:" + dropped;
+  return text + "\n\n";
+}
+
+class TransactionLines {
+ public:
+  explicit TransactionLines(const Ledger& ledger) : ledger_(ledger), view_(ledger.view()) {}
+
+  std::string line(std::string_view what, Row row, const std::string& note) const {
+    const std::string id = ledger_.transaction_ids.at(row);
+    return fmt::format("    {:<9} {}  {} {}  from {} to {}  tx {}{}\n", what,
+                       time_text(ledger_.time_axis, view_.time_at(row)), to_string(view_.amount_at(row)),
+                       terminal_text(ledger_.assets.at(to_index(view_.asset(row)))), name(view_.sender(row)),
+                       name(view_.receiver(row)), id.empty() ? "(none)" : terminal_text(id), note);
+  }
+
+  std::string evidence(const Evidence& found) const {
+    std::string lines = line("purchase", found.purchase, "");
+    if (found.reward != no_row)
+      lines += line("reward", found.reward,
+                    "  (after " + duration_text(ledger_.time_axis, view_.time[found.reward] - view_.time[found.purchase]) + ")");
+    if (found.funding != no_row) lines += line("funding", found.funding, "");
+    return lines;
+  }
+
+  std::string name(Account account) const { return terminal_text(ledger_.accounts.at(to_index(account))); }
+
+ private:
+  const Ledger& ledger_;
+  LedgerView view_;
+};
+
+}  // namespace
+
+void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, const ScanResult& result) {
+  sink.write(question(ledger, request));
+  std::size_t width = 8;
+  for (const MerchantResult& merchant : result.merchants) width = std::max(width, merchant.account.size());
+  sink.write(fmt::format("{:<{}}  {:>9}  {:>8}  {:>7}  {:>6}\n", "merchant", width, "customers", "suspects", "workers", "share"));
+  for (const MerchantResult& merchant : result.merchants)
+    sink.write(fmt::format("{:<{}}  {:>9}  {:>8}  {:>7}  {:>6.3f}\n", terminal_text(merchant.account), width,
+                           merchant.customers, merchant.suspects, merchant.workers, merchant.share));
+  sink.write(fmt::format("\n{} suspected worker{}\n", result.workers.size(), result.workers.size() == 1 ? "" : "s"));
+  const TransactionLines lines(ledger);
+  for (const WorkerResult& worker : result.workers) {
+    sink.write(fmt::format("\nsuspect {}\n", lines.name(worker.account)));
+    for (const AccusedAt& at : worker.merchants)
+      sink.write(fmt::format("  at merchant {}\n{}", terminal_text(result.merchants[at.merchant].account),
+                             lines.evidence(at.evidence)));
+  }
+}
+
+void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, const HitCount& count) {
+  sink.write(question(ledger, request) +
+             fmt::format("{} purchases satisfy the rule, {} distinct (merchant, suspect) pairs; every receiver counted "
+                         "as a merchant\n", count.hits, count.pairs));
+}
+
+std::string_view rule_name(RuleName rule) {
+  return rule == RuleName::ring ? "ring" : rule == RuleName::time ? "time" : "share";
+}
+
+std::string_view model_name(Model model) {
+  switch (model) {
+    case Model::any: return "any";
+    case Model::enhanced: return "enhanced";
+    case Model::advanced: return "advanced";
+    case Model::basic: return "basic";
+    case Model::purchase_only: break;
+  }
+  return "none";
+}
+
+}  // namespace ringscan

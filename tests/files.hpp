@@ -1,0 +1,76 @@
+// For tests that need files: a directory that is gone afterwards, and gzip made by ISA-L's compressor.
+#pragma once
+#include <gtest/gtest.h>
+#include <isa-l/igzip_lib.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+namespace ringscan {
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "ringscan-test-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
+    path_ = name;
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  std::string operator/(std::string_view name) const { return (path_ / name).string(); }
+  std::string path() const { return path_.string(); }
+
+  // Makes the folders on the way too; returns the path.
+  std::string write(std::string_view name, std::string_view content) const {
+    const std::filesystem::path path = path_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary).write(content.data(), std::streamsize(content.size()));
+    return path.string();
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline std::string gzipped(std::string_view text) {
+  std::string bytes(text.size() + text.size() / 8 + 1024, '\0');
+  isal_zstream stream;
+  isal_deflate_stateless_init(&stream);
+  stream.gzip_flag = IGZIP_GZIP;
+  stream.end_of_stream = 1;
+  stream.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
+  stream.avail_in = std::uint32_t(text.size());
+  stream.next_out = reinterpret_cast<std::uint8_t*>(bytes.data());
+  stream.avail_out = std::uint32_t(bytes.size());
+  EXPECT_EQ(isal_deflate_stateless(&stream), COMP_OK);
+  bytes.resize(stream.total_out);
+  return bytes;
+}
+
+// What an exception says, so that a test can ask for its words; "" if the call throws nothing of this type.
+template <class Exception, class Call>
+std::string message_of(Call&& call) {
+  try {
+    call();
+  } catch (const Exception& error) {
+    return error.what();
+  }
+  return "";
+}
+
+inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+}  // namespace ringscan
