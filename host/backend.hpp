@@ -6,6 +6,7 @@
 #include <atomic>
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -60,15 +61,23 @@ class Backend {
                                               std::span<const Suspicion> suspects) = 0;
   // Every receiver that is not excluded is a merchant, each with this interval.
   virtual HitCount count_hits(const LedgerView& ledger, const Rule& rule, const Interval& interval) = 0;
+
+  // An upper bound of the device memory that any of these takes for this ledger; 0 for a backend without a device.
+  virtual std::uint64_t needed_bytes(const LedgerView&, const Rule&, std::size_t /*merchants*/) const { return 0; }
 };
 
 // What every backend is built with. Long loops look at `interrupted` now and then and throw Interrupted.
 struct BackendOptions {
   unsigned threads = 1;
   const std::atomic<bool>* interrupted = nullptr;
+  // Told the name of each stage as it begins, by backends that work in stages; for benchmarks.
+  std::function<void(std::string_view)> on_stage = {};
 
   void stop_if_asked() const {
     if (interrupted != nullptr && interrupted->load(std::memory_order_relaxed)) throw Interrupted();
+  }
+  void enter(std::string_view stage) const {
+    if (on_stage) on_stage(stage);
   }
 };
 

@@ -123,7 +123,7 @@ TEST(Decimal, reads_exactly_and_prints_without_trailing_zeros) {
   for (const auto& [text, printed] : std::vector<std::pair<std::string, std::string>>{
            {"0.25", "0.25"}, {".5", "0.5"}, {"1.0", "1"}, {"0", "0"}, {"0.050", "0.05"}, {"12", "12"}, {"007", "7"}})
     EXPECT_EQ(to_string(parse_decimal(text).value()), printed);
-  for (const std::string text : {"", ".", "-1", "1e3", "1,5", "1..2", "x", std::string(71, '1')})
+  for (const std::string& text : std::vector<std::string>{"", ".", "-1", "1e3", "1,5", "1..2", "x", std::string(71, '1')})
     EXPECT_FALSE(parse_decimal(text)) << text;
 }
 

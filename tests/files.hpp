@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace ringscan {
+namespace ringscan::testing {
 
 class TemporaryDirectory {
  public:
@@ -73,4 +73,4 @@ std::string message_of(Call&& call) {
 
 inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-}  // namespace ringscan
+}  // namespace ringscan::testing

@@ -1,43 +1,21 @@
 // The files of `ringscan generate`: the same bytes for the same options, every row and merchant in them, and nothing
 // written where something stands already.
 #include <gtest/gtest.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "files.hpp"
 #include "generate/generate.hpp"
 #include "io/errors.hpp"
 
-namespace ringscan {
+namespace ringscan::testing {
 namespace {
-
-namespace fs = std::filesystem;
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "ringscan-generate-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path); }
-
-  fs::path path;
-};
-
-std::string contents(const fs::path& path) {
-  std::ifstream file(path);
-  EXPECT_TRUE(file.is_open()) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 GenerateOptions small() {
   GenerateOptions options;
@@ -50,17 +28,17 @@ GenerateOptions small() {
 }
 
 TEST(WriteGenerated, SameOptionsSameBytes) {
-  const Folder folder;
+  const TemporaryDirectory folder;
   GenerateOptions options = small();
-  write_generated(generate_ledger(options), folder.path / "a", false);
-  write_generated(generate_ledger(options), folder.path / "b" / "deeper", false);
+  write_generated(generate_ledger(options), folder / "a", false);
+  write_generated(generate_ledger(options), folder / "b/deeper", false);
   options.seed = 2;
-  write_generated(generate_ledger(options), folder.path / "c", false);
+  write_generated(generate_ledger(options), folder / "c", false);
   std::string all;
   for (const char* file : {"transactions.csv", "merchants.txt", "truth.json"}) {
-    const std::string text = contents(folder.path / "a" / file);
-    EXPECT_EQ(text, contents(folder.path / "b" / "deeper" / file));
-    EXPECT_NE(text, contents(folder.path / "c" / file));
+    const std::string text = content_of(folder / ("a/" + std::string(file)));
+    EXPECT_EQ(text, content_of(folder / ("b/deeper/" + std::string(file))));
+    EXPECT_NE(text, content_of(folder / ("c/" + std::string(file))));
     all += text;
   }
   // Of another machine, compiler or library the same; it changes only when the generator is meant to change.
@@ -68,11 +46,11 @@ TEST(WriteGenerated, SameOptionsSameBytes) {
 }
 
 TEST(WriteGenerated, WritesWhatItShould) {
-  const Folder folder;
+  const TemporaryDirectory folder;
   const GeneratedLedger ledger = generate_ledger(small());
-  write_generated(ledger, folder.path, false);
+  write_generated(ledger, folder.path(), false);
 
-  std::istringstream transactions(contents(folder.path / "transactions.csv"));
+  std::istringstream transactions(content_of(folder / "transactions.csv"));
   std::string line;
   std::getline(transactions, line);
   EXPECT_EQ(line,
@@ -94,12 +72,12 @@ TEST(WriteGenerated, WritesWhatItShould) {
   std::string expected, found;
   for (const Farm& farm : ledger.farms)
     for (const AccountNumber merchant : farm.merchants) expected += ledger.address(merchant) + "\n";
-  std::istringstream merchants(contents(folder.path / "merchants.txt"));
+  std::istringstream merchants(content_of(folder / "merchants.txt"));
   while (std::getline(merchants, line))
     if (!line.empty() && line[0] != '#') found += line + "\n";
   EXPECT_EQ(found, expected);
 
-  const std::string truth = contents(folder.path / "truth.json");
+  const std::string truth = content_of(folder / "truth.json");
   EXPECT_TRUE(truth.starts_with("{\"schema\": \"ringscan.truth/1\",\n \"seed\": 1,\n"));
   for (const Farm& farm : ledger.farms)
     for (const Step& step : farm.steps)
@@ -108,17 +86,17 @@ TEST(WriteGenerated, WritesWhatItShould) {
 }
 
 TEST(WriteGenerated, LeavesExistingFilesAlone) {
-  const Folder folder;
-  std::ofstream(folder.path / "truth.json") << "mine";
+  const TemporaryDirectory folder;
+  folder.write("truth.json", "mine");
   const GeneratedLedger ledger = generate_ledger(small());
-  EXPECT_THROW(write_generated(ledger, folder.path, false), OutputError);
-  EXPECT_EQ(contents(folder.path / "truth.json"), "mine");
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path), {}), 1);
-  write_generated(ledger, folder.path, true);
-  EXPECT_TRUE(contents(folder.path / "truth.json").starts_with("{\"schema\""));
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path), {}), 3);
-  EXPECT_THROW(write_generated(ledger, folder.path / "truth.json" / "below", true), OutputError);
+  EXPECT_THROW(write_generated(ledger, folder.path(), false), OutputError);
+  EXPECT_EQ(content_of(folder / "truth.json"), "mine");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+  write_generated(ledger, folder.path(), true);
+  EXPECT_TRUE(content_of(folder / "truth.json").starts_with("{\"schema\""));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 3);
+  EXPECT_THROW(write_generated(ledger, folder / "truth.json/below", true), OutputError);
 }
 
 }  // namespace
-}  // namespace ringscan
+}  // namespace ringscan::testing

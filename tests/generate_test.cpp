@@ -14,7 +14,7 @@
 #include "generate/random.hpp"
 #include "io/errors.hpp"
 
-namespace ringscan {
+namespace ringscan::testing {
 namespace {
 
 GenerateOptions small() {
@@ -222,4 +222,4 @@ TEST(Generate, StopsWhenInterrupted) {
 }
 
 }  // namespace
-}  // namespace ringscan
+}  // namespace ringscan::testing

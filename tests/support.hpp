@@ -1,12 +1,16 @@
 // Ledgers for tests: small ones written as rows, random ones with ties everywhere.
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "backend.hpp"
 #include "cli/backends.hpp"
+#include "kernels/host_backend.hpp"
 #include "read/ledger_builder.hpp"
 
 namespace ringscan::testing {
@@ -52,20 +56,42 @@ inline Amount power_of_two(unsigned exponent) {
   return amount;
 }
 
-// The backends that run on this machine, each under a number of threads.
+// A backend as tests make it.
 struct BackendCase {
-  std::string name;
-  unsigned threads;
-  std::unique_ptr<Backend> make() const { return choose_backend(name, {threads, nullptr}).backend; }
+  std::string label;
+  std::string name;  // what Backend::name() must say
+  std::function<std::unique_ptr<Backend>()> make;
 };
 
+// The backends that run on this machine under one and several threads, and the device pipelines on the host.
 inline std::vector<BackendCase> backend_cases() {
   std::vector<BackendCase> cases;
-  for (const BackendEntry& entry : backends())
-    if (entry.why_unavailable().empty())
-      for (const unsigned threads : entry.name == "reference" ? std::vector<unsigned>{1} : std::vector<unsigned>{1, 3})
-        cases.push_back({std::string(entry.name), threads});
+  for (const BackendEntry& entry : backends()) {
+    if (!entry.why_unavailable().empty()) continue;
+    const std::string name(entry.name);
+    for (const unsigned threads : name == "cpu" ? std::vector<unsigned>{1, 3} : std::vector<unsigned>{1})
+      cases.push_back({name + "_" + std::to_string(threads), name,
+                       [=] { return choose_backend(name, {threads, nullptr}).backend; }});
+  }
+  using kernels::Form;
+  const auto on_host = [&](std::string label, Form form, bool backwards) {
+    cases.push_back({std::move(label), "host-join", [=] {
+                       kernels::HostSpace space;
+                       space.backwards = backwards;
+                       return kernels::make_host_join(form, {}, space);
+                     }});
+  };
+  on_host("join_partition_on_device", Form::partition_on_device, false);
+  on_host("join_partition_on_host", Form::partition_on_host, true);
+  on_host("join_every_pair", Form::every_pair, false);
   return cases;
+}
+
+// For the names of tests.
+inline std::string case_name(const ::testing::TestParamInfo<BackendCase>& test) {
+  std::string name = test.param.label;
+  std::ranges::replace(name, '-', '_');
+  return name;
 }
 
 // Amounts on both sides of every edge of the order code, and neighbours that only the lowest bits tell apart.

@@ -47,6 +47,10 @@ inline std::vector<Setting> sensitivity_settings() {
   vary("P = 0.1", [](Setting& s) { s.min_share = "0.1"; });
   vary("P = 0.5", [](Setting& s) { s.min_share = "0.5"; });
   vary("2000 transactions instead of 220", [](Setting& s) { s.shape.transactions = 2'000; });
+  vary("2000 transactions, model advanced", [](Setting& s) {
+    s.shape.transactions = 2'000;
+    s.model = Model::advanced;
+  });
   return settings;
 }
 

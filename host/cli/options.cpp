@@ -5,21 +5,25 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <utility>
 
+#include "cli/output.hpp"
 #include "io/errors.hpp"
 
 namespace ringscan {
 namespace {
 
+// Insertions, deletions, substitutions and swaps of neighbours that make one text of the other.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> before_last, last, row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
+    before_last = std::exchange(last, row);
+    row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i] != b[j]);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
+      row[j + 1] = std::min({last[j] + (a[i] != b[j]), row[j] + 1, last[j + 1] + 1});
+      const bool is_swap = i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j];
+      if (is_swap) row[j + 1] = std::min(row[j + 1], before_last[j - 1] + 1);
     }
   }
   return row.back();
@@ -85,7 +89,7 @@ std::optional<Arguments> Arguments::parse(cxxopts::Options& options, int argc, c
   try {
     Arguments arguments(options.parse(argc, argv));
     if (arguments.has("help")) {
-      fmt::print("{}", options.help());
+      print_to_stdout(options.help());
       return std::nullopt;
     }
     return arguments;

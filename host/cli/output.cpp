@@ -23,6 +23,12 @@ void Output::commit() {
     stdout_.flush();
 }
 
+void print_to_stdout(std::string_view text) {
+  StdoutSink sink;
+  sink.write(text);
+  sink.flush();
+}
+
 std::string output_format(const std::optional<std::string>& asked, const std::optional<std::string>& path,
                           const std::vector<std::string>& formats) {
   if (asked) {

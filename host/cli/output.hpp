@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/output.hpp"
@@ -20,6 +21,9 @@ class Output {
   std::unique_ptr<OutputFile> file_;
   StdoutSink stdout_;
 };
+
+// Text for stdout that is no result: help, versions. Fails as a result does: OutputError, BrokenPipe.
+void print_to_stdout(std::string_view text);
 
 // The format asked for, else the one that the path's suffix names, else the first of `formats`.
 std::string output_format(const std::optional<std::string>& asked, const std::optional<std::string>& path,

@@ -8,6 +8,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 #include "cli/signals.hpp"
 #include "cli/version.hpp"
 #include "io/errors.hpp"
@@ -16,23 +17,24 @@ namespace ringscan {
 namespace {
 
 enum ExitCode { done = 0, unexpected = 1, usage = 2, bad_input = 3, missing_input = 4, unavailable = 5, output = 6, interrupted = 130 };
+constexpr std::string_view nothing_written = "interrupted; nothing was written";
 
-void print_help() {
-  fmt::print(
+std::string help() {
+  std::string text =
       "ringscan finds click farms in cryptocurrency ledgers: accounts that pay a merchant for fake purchases and are\n"
       "later paid back more than they spent.\n\n"
       "  ringscan scan transactions.csv --merchants merchants.txt\n"
       "  ringscan scan transactions.csv.gz --merchants merchants.txt --model advanced --within 7d -o result.json\n"
       "  ringscan inspect transactions.csv\n\n"
-      "Commands:\n");
-  for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.does);
-  fmt::print("\nringscan COMMAND --help shows a command's options. ringscan --version shows the version.\n");
+      "Commands:\n";
+  for (const Command& command : commands) text += fmt::format("  {:<10} {}\n", command.name, command.does);
+  return text + "\nringscan COMMAND --help shows a command's options. ringscan --version shows the version.\n";
 }
 
 int dispatch(int argc, char** argv) {
   const std::string_view name = argc > 1 ? argv[1] : "";
-  if (name == "-h" || name == "--help" || name == "help") return print_help(), done;
-  if (name == "--version") return fmt::print("ringscan {}\n", version), done;
+  if (name == "-h" || name == "--help" || name == "help") return print_to_stdout(help()), done;
+  if (name == "--version") return print_to_stdout(fmt::format("ringscan {}\n", version)), done;
   if (name.empty()) throw UsageError("which command? Try: ringscan --help");
   std::vector<std::string> names;
   for (const Command& command : commands) {
@@ -56,6 +58,8 @@ int run_and_explain(int argc, char** argv) {
   } catch (const cxxopts::exceptions::exception& error) {
     return fail(usage, error.what());
   } catch (const BadInput& error) {
+    // Ctrl-C stops a whole pipeline: an input that ends with it is not at fault for being cut off.
+    if (interrupted_by_user) return fail(interrupted, nothing_written);
     return fail(bad_input, error.what());
   } catch (const MissingInput& error) {
     return fail(missing_input, error.what());
@@ -64,7 +68,7 @@ int run_and_explain(int argc, char** argv) {
   } catch (const OutputError& error) {
     return fail(output, error.what());
   } catch (const Interrupted&) {
-    return fail(interrupted, "interrupted; nothing was written");
+    return fail(interrupted, nothing_written);
   } catch (const BrokenPipe&) {
     return done;
   } catch (const std::bad_alloc&) {

@@ -1,6 +1,7 @@
 #include "cpu/cpu.hpp"
 
 #include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
 #include <limits>
@@ -44,7 +45,10 @@ std::uint64_t pair_code(std::uint32_t merchant, Account customer) {
 
 class Cpu final : public Backend {
  public:
-  explicit Cpu(const BackendOptions& options) : options_(options), arena_(int(options.threads)) {}
+  explicit Cpu(const BackendOptions& options)
+      : options_(options),
+        allowed_(tbb::global_control::max_allowed_parallelism, options.threads),  // also beyond the machine's cores
+        arena_(int(options.threads)) {}
   std::string_view name() const override { return "cpu"; }
 
   std::vector<Suspicion> find_suspects(const LedgerView& ledger, const Rule& rule,
@@ -218,6 +222,7 @@ class Cpu final : public Backend {
   }
 
   BackendOptions options_;
+  tbb::global_control allowed_;
   tbb::task_arena arena_;
 };
 

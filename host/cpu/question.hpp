@@ -1,15 +1,18 @@
 // A rule prepared for one ledger, as the workers' evaluation asks it.
 #pragma once
-#include <optional>
-
 #include "backend.hpp"
+#include "rules/gain.hpp"
 #include "rules/predicates.hpp"
 
 namespace ringscan::cpu {
 
 class Question {
  public:
-  Question(const LedgerView& ledger_view, const Rule& rule_asked);
+  Question(const LedgerView& ledger_view, const Rule& rule_asked)
+      : ledger(ledger_view),
+        rule(rule_asked),
+        within(rule_asked.within.value_or(rules::no_limit)),
+        gain_limit_(rule_asked.max_gain) {}
 
   const LedgerView& ledger;
   const Rule& rule;
@@ -17,11 +20,14 @@ class Question {
 
   // The later-maximum test decides alone: nobody in particular pays, at any time, any amount.
   bool is_plain() const { return rule.model == Model::any && !rule.within && !rule.max_gain; }
-  // The keys that a reward of this purchase may have. O(1) without --max-gain, else one long product and a search.
-  rules::Band reward_band(Row purchase) const;
+  // The keys that a reward of this purchase may have.
+  rules::Band reward_band(Row purchase) const {
+    const AmountKey key = ledger.amount[purchase];
+    return rules::reward_band(key, gain_limit_.most(ledger.amounts, key));
+  }
 
  private:
-  std::optional<Amount> gain_factor_;  // (1 + max_gain) * 10^places
+  rules::GainLimit gain_limit_;
 };
 
 }  // namespace ringscan::cpu

@@ -22,7 +22,7 @@ class EvidenceCheck {
     merchant_ = merchant;
     worker_ = worker;
     const Model model = request_.effective_model();
-    const Payment r1 = row(evidence.purchase, "purchase");
+    const Payment r1 = row(evidence.purchase, "the purchase is no transaction of the ledger");
     expect(r1.from == worker && r1.to == merchant, "the purchase is not the worker's at the merchant");
     const Interval interval = interval_of(merchant);
     expect(interval.after < r1.time && r1.time < interval.before, "the purchase lies outside its interval");
@@ -30,8 +30,8 @@ class EvidenceCheck {
     expect((evidence.reward != no_row) == has_reward(model), "the reward is missing, or not of this model");
     expect((evidence.funding != no_row) == (model == Model::advanced || model == Model::basic),
            "the funding is missing, or not of this model");
-    if (model == Model::basic) check_funding(r1, row(evidence.funding, "funding"));
-    if (has_reward(model)) check_reward(r1, row(evidence.reward, "reward"), evidence);
+    if (model == Model::basic) check_funding(r1, row(evidence.funding, "the funding is no transaction of the ledger"));
+    if (has_reward(model)) check_reward(r1, row(evidence.reward, "the reward is no transaction of the ledger"), evidence);
   }
 
  private:
@@ -46,8 +46,8 @@ class EvidenceCheck {
     if (!holds) throw WrongAnswer("verification failed for worker " + worker_ + " at merchant " + merchant_ + ": " + otherwise);
   }
 
-  Payment row(Row row, const char* what) {
-    expect(row < view_.size(), what);
+  Payment row(Row row, const char* otherwise) {
+    expect(row < view_.size(), otherwise);
     ++rows_checked;
     const auto name = [&](Account account) { return ledger_.accounts.at(to_index(account)); };
     return {name(view_.sender(row)), name(view_.receiver(row)), view_.asset(row), view_.amount_at(row), view_.time_at(row)};
@@ -66,7 +66,7 @@ class EvidenceCheck {
     }
     if (request_.effective_model() == Model::enhanced) expect(r2.from == r1.to, "the merchant does not pay the reward");
     if (request_.effective_model() != Model::advanced) return;
-    const Payment r3 = row(evidence.funding, "funding");
+    const Payment r3 = row(evidence.funding, "the funding is no transaction of the ledger");
     expect(r3.from == r1.to && r3.to == r2.from && r3.asset == r1.asset, "the merchant does not fund the delegation");
     expect(r2.from != r1.to && r2.from != r1.from, "the delegation is no third party");
     expect(r1.time < r3.time && r3.time < r2.time, "the delegation is not funded between purchase and reward");

@@ -32,7 +32,7 @@ void check(const GenerateOptions& options) {
   require(options.start_time >= 0 && options.start_time <= 4'102'444'800, "the ledger starts between 1970 and 2100");
   require(options.first_block <= 1'000'000'000'000, "the first block's number is at most 1000000000000");
   const std::uint64_t farms = options.models.size() * options.farms;
-  require(farms * options.merchants * options.workers <= 1'000'000'000 / options.rounds,
+  require(farms * options.merchants <= 1'000'000'000 / options.rounds / options.workers,
           "the farms have at most 1000000000 tasks: ask for fewer farms, merchants, workers or rounds");
   require(options.transactions <= 4'000'000'000, "the background has at most 4000000000 transactions");
 }
@@ -65,7 +65,10 @@ std::string GeneratedLedger::block_hash(std::uint64_t block) const {
 GeneratedLedger generate_ledger(const GenerateOptions& options) {
   check(options);
   Plan plan(options);
-  plan.ledger.rows.reserve(options.transactions);
+  // At most three rows a task and sixteen an honest customer, so that growing never doubles a large ledger.
+  const std::uint64_t farms = options.models.size() * options.farms;
+  const std::uint64_t tasks_a_farm = std::uint64_t{options.merchants} * options.workers * options.rounds;
+  plan.ledger.rows.reserve(options.transactions + farms * (3 * tasks_a_farm + 16 * options.honest_customers));
   for (std::uint32_t farm = 0; farm < options.farms; ++farm)
     for (const FarmModel model : options.models) {
       plant_farm(plan, model);

@@ -28,10 +28,14 @@ struct Magic {
 constexpr std::string_view gzip_magic = "\x1f\x8b"sv;
 // Kinds that would otherwise only be seen as a header that makes no sense.
 constexpr std::array unread_kinds = {
-    Magic{"\x28\xb5\x2f\xfd"sv, "compressed with zstd"}, Magic{"\x04\x22\x4d\x18"sv, "compressed with lz4"},
-    Magic{"\xfd\x37zXZ\0"sv, "compressed with xz"},      Magic{"BZh"sv, "compressed with bzip2"},
-    Magic{"PK\x03\x04"sv, "a zip archive"},              Magic{"PAR1"sv, "a Parquet file"},
-    Magic{"ARROW1"sv, "an Arrow file"},                  Magic{"\xff\xfe"sv, "UTF-16 text"},
+    Magic{"\x28\xb5\x2f\xfd"sv, "compressed with zstd"},
+    Magic{"\x04\x22\x4d\x18"sv, "compressed with lz4"},
+    Magic{"\xfd\x37zXZ\0"sv, "compressed with xz"},
+    Magic{"BZh"sv, "compressed with bzip2"},
+    Magic{"PK\x03\x04"sv, "a zip archive"},
+    Magic{"PAR1"sv, "a Parquet file"},
+    Magic{"ARROW1"sv, "an Arrow file"},
+    Magic{"\xff\xfe"sv, "UTF-16 text"},
     Magic{"\xfe\xff"sv, "UTF-16 text"},
 };
 constexpr std::size_t longest_magic = 8;

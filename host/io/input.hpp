@@ -23,9 +23,9 @@ class ByteSource {
   virtual const std::string& name() const = 0;
 };
 
-// Files for what the user named, in that order: a file is itself; a directory all files below it, sorted by path, without
-// those whose name or folder begins with a dot; a glob, where no file has that very name, its matches in order; `-`
-// stdin. Names are not opened here. An empty directory and a glob without a match are MissingInput.
+// Files for what the user named, in that order: a file is itself; a directory all files below it, sorted by path,
+// without those whose name or folder begins with a dot; a glob, where no file has that very name, its matches in order;
+// `-` stdin. Names are not opened here. An empty directory and a glob without a match are MissingInput.
 std::vector<std::string> expand_inputs(const std::vector<std::string>& inputs);
 
 // The sizes of all files together; 0 if one of them has no size (stdin, a pipe).

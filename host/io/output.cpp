@@ -79,8 +79,7 @@ void BufferedWriter::write_all(int file, std::string_view bytes) {
   }
 }
 
-OutputFile::OutputFile(const std::string& path, bool overwrite)
-    : path_(path), overwrite_(overwrite), writer_(path) {
+OutputFile::OutputFile(const std::string& path, bool overwrite) : path_(path), overwrite_(overwrite), writer_(path) {
   struct stat status {};
   const bool exists = ::stat(path.c_str(), &status) == 0;
   if (names_an_open_file(path) || (exists && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))) {
@@ -95,8 +94,9 @@ OutputFile::OutputFile(const std::string& path, bool overwrite)
 
 void OutputFile::open_directly() {
   const int standard = path_ == "/dev/stdout" ? STDOUT_FILENO : path_ == "/dev/stderr" ? STDERR_FILENO : -1;
-  do file_ = FileDescriptor(standard >= 0 ? ::fcntl(standard, F_DUPFD_CLOEXEC, 0)
-                                          : ::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+  do
+    file_ = FileDescriptor(standard >= 0 ? ::fcntl(standard, F_DUPFD_CLOEXEC, 0)
+                                         : ::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
   while (!file_.is_open() && errno == EINTR);
   if (!file_.is_open()) cannot_write(path_, errno);
   if (standard == STDOUT_FILENO) writer_.end_quietly_on_broken_pipe();

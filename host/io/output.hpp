@@ -1,5 +1,5 @@
-// Bytes out. A file appears whole or not at all: it is written beside its place under a name of its own, and moved there
-// by commit(), once it is on the disk.
+// Bytes out. A file appears whole or not at all: it is written beside its place under a name of its own, and moved
+// there by commit(), once it is on the disk.
 //
 // Every failure is an OutputError with the system's reason; the file that was there before is then untouched.
 #pragma once

@@ -1,6 +1,7 @@
 #include "ledger/packed_texts.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace ringscan {
 namespace {
@@ -8,23 +9,27 @@ namespace {
 constexpr char hex_tag = 'x';   // then bytes, two digits each
 constexpr char text_tag = 't';  // then the text
 
-int digit_value(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  return -1;
-}
+// The value of a lower-case hex digit; 16 or more for every other character.
+constexpr std::array<std::uint8_t, 256> digit_values = [] {
+  std::array<std::uint8_t, 256> values;
+  values.fill(16);
+  for (std::uint8_t i = 0; i < 16; ++i) values[std::uint8_t("0123456789abcdef"[i])] = i;
+  return values;
+}();
 
 }  // namespace
 
 std::string_view pack_text(std::string_view text, std::string& scratch) {
   if (text.size() > 2 && text.size() % 2 == 0 && text.starts_with("0x")) {
-    scratch.assign(1, hex_tag);
-    for (std::size_t i = 2; i < text.size(); i += 2) {
-      const int high = digit_value(text[i]), low = digit_value(text[i + 1]);
-      if (high < 0 || low < 0) break;
-      scratch.push_back(char(high * 16 + low));
+    scratch.resize(text.size() / 2);
+    scratch[0] = hex_tag;
+    unsigned seen = 0;  // 16 or more once a character is no digit
+    for (std::size_t i = 1; i < scratch.size(); ++i) {
+      const unsigned high = digit_values[std::uint8_t(text[2 * i])], low = digit_values[std::uint8_t(text[2 * i + 1])];
+      seen |= high | low;
+      scratch[i] = char(high * 16 + low);
     }
-    if (scratch.size() == text.size() / 2) return scratch;
+    if (seen < 16) return scratch;
   }
   scratch.assign(1, text_tag);
   scratch.append(text);

@@ -33,8 +33,8 @@ void CsvReader::read_header() {
   Record record;
   if (!next(record)) return;
   const std::string_view text(buffer_.get() + position_ - size_, size_);
-  if (record.field_count == 1 && text.find('\t') != text.npos) {
-    // No comma: once more, by tabs.
+  const bool has_commas = record.problem.empty() && (record.field_count > 1 || text.front() == quote);
+  if (!has_commas && text.find('\t') != text.npos) {  // once more, by tabs
     delimiter_ = '\t';
     position_ -= size_;
     line_ -= line_ends_;
@@ -157,8 +157,8 @@ bool CsvReader::split() {
   return true;
 }
 
-// A field in quotes, at its opening quote; leaves `at` at the delimiter or the end of the text. The quotes may hold line
-// ends, and then `line` is the last of the record's lines.
+// A field in quotes, at its opening quote; leaves `at` at the delimiter or the end of the text. The quotes may hold
+// line ends, and then `line` is the last of the record's lines.
 bool CsvReader::split_quoted(const char*& at, Line& line) {
   const char* const end = buffer_.get() + filled_;
   const char* const field = at + 1;

@@ -1,8 +1,8 @@
-// The texts of an export's fields -> exact values. Nothing is rounded, guessed or cut; a text that is not wholly what it
-// should be is refused.
+// The texts of an export's fields -> exact values. Nothing is rounded, guessed or cut; a text that is not wholly what
+// it should be is refused.
 //
-// Parsers that can fail in several ways return what is wrong, to stand behind the text in a sentence ("'1.5' has a digit
-// beyond the smallest unit"), and an empty view where nothing is.
+// Parsers that can fail in several ways return what is wrong, to stand behind the text in a sentence ("'1.5' has a
+// digit beyond the smallest unit"), and an empty view where nothing is.
 #pragma once
 #include <array>
 #include <cstdint>

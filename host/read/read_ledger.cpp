@@ -96,11 +96,12 @@ class Reading {
 
   std::string rejection_message() const {
     const std::uint64_t count = builder_.dropped[std::size_t(Drop::rejected)];
-    std::string message = fmt::format("{} bad row{}, and --max-bad-rows allows {}:", count, count == 1 ? "" : "s",
-                                      options_.max_bad_rows);
+    std::string message =
+        fmt::format("{} bad row{}, and --max-bad-rows allows {}:", count, count == 1 ? "" : "s", options_.max_bad_rows);
     for (std::size_t i = 0; i < std::min(report_.rejected.size(), most_rejected_quoted); ++i) {
       const RejectedRow& row = report_.rejected[i];
-      message += fmt::format("\n{}:{}: {}{}{}", row.file, row.line, row.column, row.column.empty() ? "" : ": ", row.reason);
+      message +=
+          fmt::format("\n{}:{}: {}{}{}", row.file, row.line, row.column, row.column.empty() ? "" : ": ", row.reason);
     }
     if (count > most_rejected_quoted) message += "\n…";
     return message;
@@ -108,11 +109,12 @@ class Reading {
 
   void warn(const RowReader& rows, const std::string& file) {
     if (rows.saw_likely_milliseconds() && !std::exchange(warned_of_milliseconds_, true))
-      report_.warnings.push_back(
-          fmt::format("{} has times above 10^11, which look like milliseconds: give --time-format unix_ms if they are", file));
+      report_.warnings.push_back(fmt::format(
+          "{} has times above 10^11, which look like milliseconds: give --time-format unix_ms if they are", file));
     if (rows.saw_rounded_doubles() && !std::exchange(warned_of_doubles_, true))
       report_.warnings.push_back(fmt::format(
-          "{} has amounts printed from floating-point numbers, which may have lost digits; they are read as printed", file));
+          "{} has amounts printed from floating-point numbers, which may have lost digits; they are read as printed",
+          file));
   }
 
   void report_progress(std::uint64_t bytes_of_this_file) const {

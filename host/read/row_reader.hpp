@@ -1,5 +1,5 @@
-// Records of one file -> payments: every field that is needed is checked first, then the first reason to drop the row is
-// found, then the filter is asked. One row at a time, no allocation for a row that is not rejected.
+// Records of one file -> payments: every field that is needed is checked first, then the first reason to drop the row
+// is found, then the filter is asked. One row at a time, no allocation for a row that is not rejected.
 #pragma once
 #include <array>
 #include <optional>
@@ -15,8 +15,8 @@
 
 namespace ringscan {
 
-// ReadOptions, understood once for all files; refers to them. Throws UsageError for a unit, a time format, a schema or a
-// map that has no meaning.
+// ReadOptions, understood once for all files; refers to them. Throws UsageError for a unit, a time format, a schema or
+// a map that has no meaning.
 struct RowRules {
   explicit RowRules(const ReadOptions& options);
 
@@ -28,10 +28,10 @@ struct RowRules {
 
 // A data row and what becomes of it.
 struct ReadRow {
-  std::uint64_t line = 0;     // where it begins
-  std::optional<Drop> drop;   // nothing: it is a payment of the ledger; outside_filter: `payment` is valid too
-  Payment payment;            // views last until the next row
-  std::string_view column;    // of a rejected row: what is wrong where; "" if it is wrong as a whole
+  std::uint64_t line = 0;    // where it begins
+  std::optional<Drop> drop;  // nothing: it is a payment of the ledger; outside_filter: `payment` is valid too
+  Payment payment;           // views last until the next row
+  std::string_view column;   // of a rejected row: what is wrong where; "" if it is wrong as a whole
   std::string reason;
 };
 

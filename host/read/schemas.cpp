@@ -17,7 +17,12 @@ constexpr bool surplus = true, exact = false;
 // and 1.4.
 const std::vector<Schema>& schemas() {
   static const std::vector<Schema> table = {
-      {"ethereum-etl", "token_transfers", AddressKind::evm, "raw", exact, {},
+      {"ethereum-etl",
+       "token_transfers",
+       AddressKind::evm,
+       "raw",
+       exact,
+       {},
        {{Role::asset, required, {"token_address", "erc20_token"}},
         {Role::from, required, {"from_address", "erc20_from"}},
         {Role::to, required, {"to_address", "erc20_to"}},
@@ -27,7 +32,12 @@ const std::vector<Schema>& schemas() {
         {Role::index, optional, {"transaction_index"}},
         {Role::block, optional, {"block_number", "erc20_block_number"}},
         {Role::time, optional, {"block_timestamp"}}}},
-      {"ethereum-etl", "transactions", AddressKind::evm, "wei", exact, {"trace_type", "trace_id", "trace_address"},
+      {"ethereum-etl",
+       "transactions",
+       AddressKind::evm,
+       "wei",
+       exact,
+       {"trace_type", "trace_id", "trace_address"},
        {{Role::from, required, {"from_address"}},
         {Role::to, required, {"to_address"}},
         {Role::value, required, {"value"}},
@@ -37,7 +47,12 @@ const std::vector<Schema>& schemas() {
         {Role::time, optional, {"block_timestamp"}},
         {Role::receipt_status, optional, {"receipt_status"}}}},
       // In native exports ContractAddress is the contract that was created, not an asset.
-      {"etherscan", "native", AddressKind::evm, "ether", surplus, {},
+      {"etherscan",
+       "native",
+       AddressKind::evm,
+       "ether",
+       surplus,
+       {},
        {{Role::value, required, {"value_in(*"}},
         {Role::value_out, required, {"value_out(*"}},
         {Role::from, required, {"from"}},
@@ -47,7 +62,12 @@ const std::vector<Schema>& schemas() {
         {Role::block, optional, {"blockno"}},
         {Role::status, optional, {"status"}},
         {Role::error_code, optional, {"errcode"}}}},
-      {"etherscan", "token", AddressKind::evm, "decimals:18", surplus, {},
+      {"etherscan",
+       "token",
+       AddressKind::evm,
+       "decimals:18",
+       surplus,
+       {},
        {{Role::from, required, {"from"}},
         {Role::to, required, {"to"}},
         {Role::value, required, {"tokenvalue", "value", "quantity"}},
@@ -99,12 +119,12 @@ class Header {
   // As the user spelled it in --map: the exact spelling first, for headers with names that differ in case only.
   std::size_t find_mapped(const std::string& name) const {
     const auto exact_count = std::count(spelled_.begin(), spelled_.end(), name);
-    if (exact_count > 1) duplicate(name);
     if (exact_count == 1) return std::size_t(std::find(spelled_.begin(), spelled_.end(), name) - spelled_.begin());
     const std::string lower = lower_case(trimmed(name));
     const auto equal = std::count(names_.begin(), names_.end(), lower);
     if (equal > 1) duplicate(name);
-    if (equal == 0) throw BadInput(fmt::format("{}: --map names a column {}, and its header is {}", file_, shown(name), text()));
+    if (equal == 0)
+      throw BadInput(fmt::format("{}: --map names a column {}, and its header is {}", file_, shown(name), text()));
     return std::size_t(std::find(names_.begin(), names_.end(), lower) - names_.begin());
   }
 
@@ -121,8 +141,9 @@ class Header {
     return std::count_if(names_.begin(), names_.end(), [&](const auto& column) { return name_matches(column, name); });
   }
   [[noreturn]] void duplicate(std::string_view name) const {
-    throw BadInput(fmt::format("{}: the header has the column {} more than once, so it is not clear which one is meant: {}",
-                               file_, shown(name), text()));
+    throw BadInput(
+        fmt::format("{}: the header has the column {} more than once, so it is not clear which one is meant: {}", file_,
+                    shown(name), text()));
   }
 
   const std::string& file_;
@@ -174,8 +195,10 @@ const Schema& choose_schema(const std::string& file, const Header& header, const
 void check_time_column(const std::string& file, const Binding& binding, TimeAxis axis) {
   const Role needed = axis == TimeAxis::block ? Role::block : Role::time;
   if (binding.column(needed)) return;
-  if (axis == TimeAxis::block) throw BadInput(fmt::format("{} has no column of block numbers, which --time-axis block needs", file));
-  if (axis == TimeAxis::step) throw BadInput(fmt::format("{} has no column of times, which --time-axis step needs", file));
+  if (axis == TimeAxis::block)
+    throw BadInput(fmt::format("{} has no column of block numbers, which --time-axis block needs", file));
+  if (axis == TimeAxis::step)
+    throw BadInput(fmt::format("{} has no column of times, which --time-axis step needs", file));
   throw BadInput(fmt::format(
       "{} has no column of times: give --time-axis block to work in block numbers, as joining a table of block times "
       "(--blocks) is not built yet",
@@ -204,7 +227,8 @@ void check_schema_options(const ReadOptions& options) {
   if (options.map.empty() || (options.schema != "auto" && options.schema != "generic")) return;
   const std::string time = options.time_axis == TimeAxis::block ? "block" : "time";
   for (const std::string& role : {std::string("from"), std::string("to"), std::string("value"), time})
-    if (!options.map.contains(role)) throw UsageError(fmt::format("--map must also say which column is {0}: {0}=…", role));
+    if (!options.map.contains(role))
+      throw UsageError(fmt::format("--map must also say which column is {0}: {0}=…", role));
 }
 
 Binding bind_schema(const std::string& file, std::span<const std::string> header_columns, const ReadOptions& options) {

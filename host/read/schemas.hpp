@@ -13,22 +13,32 @@
 namespace ringscan {
 
 enum class Role {
-  from, to, value, time, asset, id, block, index, log,  // those that --map knows
-  value_out,                            // the amount of a payment that leaves the account the export is about
-  symbol,                               // stands for the asset where `asset` is empty
-  receipt_status, status, error_code    // what says that a transaction failed
+  from,
+  to,
+  value,
+  time,
+  asset,
+  id,
+  block,
+  index,
+  log,        // those that --map knows
+  value_out,  // the amount of a payment that leaves the account the export is about
+  symbol,     // stands for the asset where `asset` is empty
+  receipt_status,
+  status,
+  error_code  // what says that a transaction failed
 };
 inline constexpr std::size_t role_count = 14, mapped_role_count = 9;
 inline constexpr std::array<std::string_view, role_count> role_names = {
-    "from", "to", "value", "time", "asset", "id", "block", "index", "log",
-    "value_out", "symbol", "receipt_status", "status", "error_code"};
+    "from",  "to",  "value",     "time",   "asset",          "id",     "block",
+    "index", "log", "value_out", "symbol", "receipt_status", "status", "error_code"};
 constexpr std::size_t to_index(Role role) { return static_cast<std::size_t>(role); }
 
 enum class AddressKind { evm, any };
 
 struct ColumnRule {
   Role role;
-  bool required;                       // for the header to be one of this schema
+  bool required;                        // for the header to be one of this schema
   std::vector<std::string_view> names;  // in lower case, the first that is there wins; "value_in(*" is a prefix
 };
 

@@ -223,7 +223,8 @@ TimeFormat::TimeFormat(const std::string& text) {
     pattern_ = text;
   } else {
     throw UsageError(fmt::format(
-        "--time-format {}: give auto, unix, unix_ms, unix_us, unix_ns, iso, or a pattern such as '%Y/%m/%d %H:%M'", text));
+        "--time-format {}: give auto, unix, unix_ms, unix_us, unix_ns, iso, or a pattern such as '%Y/%m/%d %H:%M'",
+        text));
   }
 }
 

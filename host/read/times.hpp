@@ -10,8 +10,8 @@ namespace ringscan {
 
 class TimeFormat {
  public:
-  // auto (a number is unix, anything else iso), unix, unix_ms, unix_us, unix_ns (signs and fractions allowed), iso, or a
-  // pattern of %Y %m %d %H %M %S %f %y %b %z %T %F %% and literal text. Throws UsageError for another text.
+  // auto (a number is unix, anything else iso), unix, unix_ms, unix_us, unix_ns (signs and fractions allowed), iso, or
+  // a pattern of %Y %m %d %H %M %S %f %y %b %z %T %F %% and literal text. Throws UsageError for another text.
   explicit TimeFormat(const std::string& text);
 
   // nullopt for a text that is not wholly such a time, for dates that do not exist, and beyond 64 bits.

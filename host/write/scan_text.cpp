@@ -53,30 +53,34 @@ std::string question(const Ledger& ledger, const ScanRequest& request) {
   return text + "\n\n";
 }
 
-class TransactionLines {
+// Who pays whom is said where the headings do not say it: a purchase goes from the suspect to the merchant.
+class EvidenceLines {
  public:
-  explicit TransactionLines(const Ledger& ledger) : ledger_(ledger), view_(ledger.view()) {}
+  explicit EvidenceLines(const Ledger& ledger) : ledger_(ledger), view_(ledger.view()) {}
 
-  std::string line(std::string_view what, Row row, const std::string& note) const {
-    const std::string id = ledger_.transaction_ids.at(row);
-    return fmt::format("    {:<9} {}  {} {}  from {} to {}  tx {}{}\n", what,
-                       time_text(ledger_.time_axis, view_.time_at(row)), to_string(view_.amount_at(row)),
-                       terminal_text(ledger_.assets.at(to_index(view_.asset(row)))), name(view_.sender(row)),
-                       name(view_.receiver(row)), id.empty() ? "(none)" : terminal_text(id), note);
-  }
-
-  std::string evidence(const Evidence& found) const {
+  std::string operator()(const Evidence& found) const {
     std::string lines = line("purchase", found.purchase, "");
-    if (found.reward != no_row)
+    if (found.reward != no_row) {
+      const std::uint64_t later = view_.time[found.reward] - view_.time[found.purchase];
       lines += line("reward", found.reward,
-                    "  (after " + duration_text(ledger_.time_axis, view_.time[found.reward] - view_.time[found.purchase]) + ")");
-    if (found.funding != no_row) lines += line("funding", found.funding, "");
+                    fmt::format("  {} later, from {}", duration_text(ledger_.time_axis, later),
+                                name(view_.sender(found.reward))));
+    }
+    if (found.funding != no_row)
+      lines += line("funding", found.funding, "  from the merchant to " + name(view_.receiver(found.funding)));
     return lines;
   }
 
   std::string name(Account account) const { return terminal_text(ledger_.accounts.at(to_index(account))); }
 
  private:
+  std::string line(std::string_view what, Row row, const std::string& note) const {
+    const std::string id = ledger_.transaction_ids.at(row);
+    return fmt::format("    {:<8}  {}  {} {}  tx {}{}\n", what, time_text(ledger_.time_axis, view_.time_at(row)),
+                       to_string(view_.amount_at(row)), terminal_text(ledger_.assets.at(to_index(view_.asset(row)))),
+                       id.empty() ? "(none)" : terminal_text(id), note);
+  }
+
   const Ledger& ledger_;
   LedgerView view_;
 };
@@ -92,12 +96,12 @@ void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, co
     sink.write(fmt::format("{:<{}}  {:>9}  {:>8}  {:>7}  {:>6.3f}\n", terminal_text(merchant.account), width,
                            merchant.customers, merchant.suspects, merchant.workers, merchant.share));
   sink.write(fmt::format("\n{} suspected worker{}\n", result.workers.size(), result.workers.size() == 1 ? "" : "s"));
-  const TransactionLines lines(ledger);
+  const EvidenceLines evidence(ledger);
   for (const WorkerResult& worker : result.workers) {
-    sink.write(fmt::format("\nsuspect {}\n", lines.name(worker.account)));
+    sink.write(fmt::format("\nsuspect {}\n", evidence.name(worker.account)));
     for (const AccusedAt& at : worker.merchants)
       sink.write(fmt::format("  at merchant {}\n{}", terminal_text(result.merchants[at.merchant].account),
-                             lines.evidence(at.evidence)));
+                             evidence(at.evidence)));
   }
 }
 

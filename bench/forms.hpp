@@ -1,0 +1,63 @@
+// The forms that are measured, how far each is taken, and the bytes that it moves.
+//
+// How far: `visits` bounds (merchants + purchases) * n, which is what the nested loops do; `rows` bounds n. The headline
+// cases go further than the others, so that a default run takes minutes on two cores; --full goes as far as a form can.
+//
+// Bytes moved is a model, the same for every run: what must pass between memory and the cores at least once, in full
+// passes over columns larger than any cache, sorted records written and read once more, and caches otherwise perfect. Its
+// share of the copy bandwidth says how near a form comes to streaming its input, and leaves the rest to be explained by
+// sorting, random access and computing.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "answers.hpp"
+
+namespace ringscan::bench {
+
+struct Reach {
+  double rows, visits;
+};
+
+struct Form {
+  std::string_view name;     // in tables
+  std::string_view backend;  // of choose_backend
+  Reach headline, others, full;
+};
+
+inline constexpr double unlimited = 1e300;
+inline constexpr std::array forms = {
+    Form{"reference", "reference", {1e5, 2e9}, {1e4, 2e8}, {1e5, 2e10}},
+    Form{"cpu", "cpu", {1e7, unlimited}, {1e6, unlimited}, {1e8, unlimited}},
+    Form{"cuda-pairs", "cuda-pairs", {1e6, 2e11}, {1e6, 2e11}, {1e6, 2e12}},
+    Form{"cuda", "cuda", {1e7, unlimited}, {1e7, unlimited}, {1e8, unlimited}},
+};
+
+inline bool is_headline(Shape shape, std::string_view question) {
+  const bool leads = shape == Shape::uniform || shape == Shape::power_law || shape == Shape::hot_account;
+  return leads && (question == "plain" || question == "count");
+}
+
+inline bool can_reach(const Reach& reach, std::uint64_t n, std::uint64_t merchants, bool all_receivers) {
+  const double rows = double(n), purchases = all_receivers ? rows : rows / 10;
+  return rows <= reach.rows && (double(merchants) + purchases) * rows <= reach.visits;
+}
+
+// 0 where there is no model: the CUDA backends count for themselves (device.hpp).
+inline double bytes_moved(const Form& form, const Workload& workload, const Question& question, const Answer& answer) {
+  const double n = double(workload.options.transactions);
+  const double calls = question.all_receivers ? 1 : 3;  // suspects, evidence, customers
+  if (form.backend == "reference") return calls * n * (20 + 2 * 56);  // columns -> 56-byte transactions -> the loops
+  if (form.backend != "cpu") return 0;
+  if (question.name == "count") return n * 20 + double(answer.count.hits) * 3 * 8;  // one sweep; pairs sorted
+  // Each of the calls but the last: `to` tested for purchases and again for receipts (and `from` for payments), and of
+  // each selected row 20 bytes of columns and its 16-byte record, written, sorted and read.
+  const double partitions = question.all_receivers ? 1 : 2;
+  const double columns = question.rule.model == Model::advanced ? 12 : 8;
+  const double selected = double(answer.purchases + answer.receipts) * (20 + 4 * 16);
+  const double customers = question.all_receivers ? 0 : n * 4 + double(answer.purchases) * 4 * 8;
+  return partitions * (n * columns + selected) + customers;
+}
+
+}  // namespace ringscan::bench

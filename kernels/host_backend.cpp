@@ -1,0 +1,9 @@
+#include "kernels/host_backend.hpp"
+
+namespace ringscan::kernels {
+
+std::unique_ptr<HostJoin> make_host_join(Form form, const BackendOptions& options, HostSpace space) {
+  return std::make_unique<HostJoin>("host-join", form, options, std::move(space));
+}
+
+}  // namespace ringscan::kernels

@@ -1,0 +1,182 @@
+// Every backend gives the reference's answers on random ledgers full of ties, for every question of the seam, and what
+// must not change an answer does not: names, order of rows, rows that have nothing to do with it, the unit of amounts.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include <map>
+
+#include "reference/reference.hpp"
+#include "tests/support.hpp"
+
+namespace ringscan {
+namespace {
+
+using testing::BackendCase;
+using testing::make_ledger;
+using testing::RandomQuestion;
+using testing::TestRow;
+
+// Rounds are few where sanitizers make each slow.
+constexpr int rounds = 400;
+
+class RandomLedgers : public ::testing::TestWithParam<BackendCase> {
+ protected:
+  // Asks everything and expects what the reference says.
+  void expect_reference_answers(const Ledger& ledger, const RandomQuestion& question) {
+    const LedgerView view = ledger.view();
+    const auto& [rule, merchants] = question;
+    const std::vector<Suspicion> suspects = reference_->find_suspects(view, rule, merchants);
+    ASSERT_EQ(backend_->find_suspects(view, rule, merchants), suspects);
+    ASSERT_EQ(backend_->count_customers(view, merchants), reference_->count_customers(view, merchants));
+    for (const std::uint64_t quorum : {1, 2, 3})
+      ASSERT_EQ(backend_->find_workers(view, suspects, quorum), reference_->find_workers(view, suspects, quorum));
+    ASSERT_EQ(backend_->find_evidence(view, rule, merchants, suspects),
+              reference_->find_evidence(view, rule, merchants, suspects));
+    std::vector<Suspicion> some;
+    for (std::size_t i = 0; i < suspects.size(); i += 2) some.push_back(suspects[i]);
+    ASSERT_EQ(backend_->find_evidence(view, rule, merchants, some), reference_->find_evidence(view, rule, merchants, some));
+    const Interval interval = {1, 20};
+    ASSERT_EQ(backend_->count_hits(view, rule, interval), reference_->count_hits(view, rule, interval));
+    ASSERT_EQ(backend_->count_hits(view, rule, {}), reference_->count_hits(view, rule, {}));
+    found_ += suspects.size();
+  }
+
+  std::unique_ptr<Backend> backend_ = GetParam().make();
+  std::unique_ptr<Backend> reference_ = make_reference({1, nullptr});
+  std::size_t found_ = 0;
+};
+
+TEST_P(RandomLedgers, agree_with_the_reference) {
+  std::mt19937_64 random(1);
+  for (int round = 0; round < rounds; ++round) {
+    SCOPED_TRACE(round);
+    const Ledger ledger = make_ledger(testing::random_rows(random, random() % 90));
+    ASSERT_NO_FATAL_FAILURE(expect_reference_answers(ledger, testing::random_question(random, ledger)));
+  }
+  EXPECT_GT(found_, std::size_t{rounds}) << "the random questions must find something";
+}
+
+TEST_P(RandomLedgers, agree_at_small_sizes) {
+  std::mt19937_64 random(2);
+  for (std::size_t size = 0; size < 14; ++size)
+    for (int round = 0; round < 30; ++round) {
+      SCOPED_TRACE(size);
+      const Ledger ledger = make_ledger(testing::random_rows(random, size));
+      ASSERT_NO_FATAL_FAILURE(expect_reference_answers(ledger, testing::random_question(random, ledger)));
+    }
+}
+
+// One wallet with hundreds of receipts and purchases, few delegations: the searches that short lists never reach.
+TEST_P(RandomLedgers, agree_on_hot_accounts) {
+  std::mt19937_64 random(3);
+  for (const Model model : {Model::any, Model::enhanced, Model::advanced, Model::basic})
+    for (int round = 0; round < 6; ++round) {
+      std::vector<TestRow> rows;
+      for (int i = 0; i < 220; ++i) {
+        const std::string other = "m" + std::to_string(random() % 5);
+        const std::int64_t time = std::int64_t(random() % 300);
+        const Amount amount{1 + random() % 60};
+        const int kind = int(random() % 5);
+        if (kind < 2)
+          rows.push_back({time, "hot", other, amount});
+        else if (kind < 4)
+          rows.push_back({time, round % 2 == 0 ? "d" : other, "hot", amount});
+        else
+          rows.push_back({time, other, "d", amount});
+      }
+      const Ledger ledger = make_ledger(rows);
+      RandomQuestion question;
+      question.rule = {model, round < 2 ? std::optional<std::uint64_t>() : 40,
+                       round < 4 || model == Model::basic ? std::optional<Decimal>() : parse_decimal("0.3"), {}};
+      for (int m = 0; m < 5; ++m) question.merchants.push_back({testing::account(ledger, "m" + std::to_string(m))});
+      ASSERT_NO_FATAL_FAILURE(expect_reference_answers(ledger, question));
+    }
+  EXPECT_GT(found_, 20u);
+}
+
+// An answer by names, so that ledgers with other numbers can be compared.
+std::vector<std::string> answer_by_name(Backend& backend, const std::vector<TestRow>& rows, const Rule& rule,
+                                        const std::map<std::string, std::string>& names) {
+  const Ledger ledger = make_ledger(rows);
+  const auto original = [&](Account account) {
+    const std::string name = testing::name(ledger, account);
+    const auto place = names.find(name);
+    return place == names.end() ? name : place->second;
+  };
+  std::vector<Merchant> merchants;
+  for (std::uint32_t account = 0; account < ledger.accounts.size(); ++account)
+    if (original(Account(account)) < "a5") merchants.push_back({Account(account)});
+  std::vector<std::string> answer;
+  for (const Suspicion& suspicion : backend.find_suspects(ledger.view(), rule, merchants))
+    answer.push_back(original(suspicion.customer) + '@' + original(merchants[suspicion.merchant].account));
+  std::ranges::sort(answer);
+  return answer;
+}
+
+TEST_P(RandomLedgers, do_not_depend_on_what_is_irrelevant) {
+  std::mt19937_64 random(4);
+  for (int round = 0; round < rounds / 4; ++round) {
+    SCOPED_TRACE(round);
+    std::vector<TestRow> rows = testing::random_rows(random, 50);
+    for (TestRow& row : rows) row.amount = Amount{row.amount.limbs[0] % 1000};
+    Rule rule = testing::random_question(random, make_ledger({})).rule;
+    rule.excluded.clear();
+    const std::vector<std::string> answer = answer_by_name(*backend_, rows, rule, {});
+
+    std::vector<TestRow> shuffled = rows;
+    std::ranges::shuffle(shuffled, random);
+    EXPECT_EQ(answer_by_name(*backend_, shuffled, rule, {}), answer) << "order of rows";
+
+    std::map<std::string, std::string> original;
+    std::vector<TestRow> renamed = rows;
+    for (TestRow& row : renamed)
+      for (std::string* name : {&row.from, &row.to}) {
+        const std::string other = "0x" + std::to_string(99 - name->back()) + *name;
+        original[other] = *name;
+        *name = other;
+      }
+    EXPECT_EQ(answer_by_name(*backend_, renamed, rule, original), answer) << "names";
+
+    std::vector<TestRow> scaled = rows;
+    for (TestRow& row : scaled) row.amount = *times_power_of_ten(row.amount, 60);
+    EXPECT_EQ(answer_by_name(*backend_, scaled, rule, {}), answer) << "unit of amounts";
+
+    std::vector<TestRow> with_strangers = rows;
+    for (int i = 0; i < 20; ++i) with_strangers.push_back(testing::pay(i, "z1", "z2", 5));
+    EXPECT_EQ(answer_by_name(*backend_, with_strangers, rule, {}), answer) << "strangers";
+
+    if (rule.model == Model::any && !rule.max_gain) {
+      std::vector<TestRow> rewarded = rows;
+      rewarded.push_back({29, "z1", "a1", Amount{100000}, rows.front().asset, {}});
+      const std::vector<std::string> more = answer_by_name(*backend_, rewarded, rule, {});
+      EXPECT_TRUE(std::ranges::includes(more, answer)) << "a further reward never clears anybody";
+    }
+  }
+}
+
+// Blocks of rows are what tasks take: sizes around one block's end.
+TEST_P(RandomLedgers, agree_around_the_edge_of_a_block) {
+  if (GetParam().name != "cpu") GTEST_SKIP() << "only the cpu backend has blocks of rows";
+  for (const std::size_t size : {(1u << 18) - 1, 1u << 18, (1u << 18) + 1}) {
+    std::vector<TestRow> rows;
+    for (std::size_t i = 0; i < size; ++i) rows.push_back(testing::pay(std::int64_t(i), "filler", "filler2", 1));
+    rows[size - 2] = testing::pay(std::int64_t(size - 2), "w", "m", 10);
+    rows[size - 1] = testing::pay(std::int64_t(size - 1), "x", "w", 11);
+    rows[0] = testing::pay(0, "v", "m", 10);
+    rows[1] = testing::pay(1, "x", "v", 11);
+    const Ledger ledger = make_ledger(rows);
+    const std::vector<Merchant> merchants = {{testing::account(ledger, "m")}};
+    const std::vector<Suspicion> suspects = backend_->find_suspects(ledger.view(), {}, merchants);
+    ASSERT_EQ(suspects.size(), 2u);
+    const std::vector<Evidence> evidence = backend_->find_evidence(ledger.view(), {}, merchants, suspects);
+    EXPECT_EQ(evidence[0], (Evidence{0, 1, no_row}));
+    EXPECT_EQ(evidence[1], (Evidence{size - 2, size - 1, no_row}));
+    EXPECT_EQ(backend_->count_hits(ledger.view(), {}, {}), (HitCount{2, 2}));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RandomLedgers, ::testing::ValuesIn(testing::backend_cases()), testing::case_name);
+
+}  // namespace
+}  // namespace ringscan

@@ -1,0 +1,216 @@
+// Proves that CsvReader splits RFC 4180 texts exactly, however the bytes arrive: what was written is read back, lines
+// are counted right, and broken quoting is named instead of guessed at.
+#include <algorithm>
+#include <random>
+
+#include "files.hpp"
+#include "io/errors.hpp"
+#include "read/csv.hpp"
+
+namespace ringscan::testing {
+namespace {
+
+class Text final : public ByteSource {
+ public:
+  explicit Text(std::string text, std::size_t piece = 1 << 20) : text_(std::move(text)), piece_(piece) {}
+  std::size_t read(std::span<char> room) override {
+    const std::size_t size = std::min({room.size(), piece_, text_.size() - taken_});
+    std::copy_n(text_.data() + taken_, size, room.data());
+    taken_ += size;
+    return size;
+  }
+  const std::string& name() const override { return name_; }
+
+ private:
+  std::string text_, name_ = "text";
+  std::size_t piece_, taken_ = 0;
+};
+
+struct Line {
+  std::uint64_t number;
+  std::vector<std::string> fields;
+  std::string problem = "";
+  friend bool operator==(const Line&, const Line&) = default;
+  friend void PrintTo(const Line& line, std::ostream* out) {
+    *out << line.number << ":";
+    for (const std::string& field : line.fields) *out << " <" << field.substr(0, 100) << ">";
+    *out << " " << line.problem;
+  }
+};
+
+// All records after the header, all columns.
+std::vector<Line> lines_of(const std::string& text, std::size_t piece = 1 << 20) {
+  Text source(text, piece);
+  CsvReader reader(source);
+  std::vector<std::size_t> columns(reader.header().size());
+  for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = i;
+  reader.select(columns);
+  std::vector<Line> lines;
+  Record record;
+  while (reader.next(record)) {
+    Line& line = lines.emplace_back(Line{record.line, {record.fields.begin(), record.fields.end()}, record.problem});
+    line.fields.resize(std::min(line.fields.size(), record.field_count));
+  }
+  return lines;
+}
+
+std::vector<std::string> header_of(const std::string& text) {
+  Text source(text);
+  return CsvReader(source).header();
+}
+
+using Lines = std::vector<Line>;
+
+TEST(Csv, ReadsPlainRecords) {
+  const Lines expected = {{2, {"1", "2"}}, {3, {"", ""}}, {4, {"x y", "3"}}};
+  EXPECT_EQ(lines_of("a,b\n1,2\n,\nx y,3\n"), expected);
+  EXPECT_EQ(lines_of("a,b\r\n1,2\r\n,\r\nx y,3\r\n"), expected) << "CRLF";
+  EXPECT_EQ(lines_of("a,b\n1,2\n,\nx y,3"), expected) << "no final line end";
+  EXPECT_EQ(lines_of("\xef\xbb\xbf"
+                     "a,b\n1,2\n,\nx y,3\n"),
+            expected)
+      << "byte order mark";
+  EXPECT_EQ(lines_of("a\tb\n1\t2\n\t\nx y\t3\n"), expected) << "tabs";
+  EXPECT_EQ(lines_of("a,b\n1,2\n\n\r\n,\nx y,3\n\n"), (Lines{{2, {"1", "2"}}, {5, {"", ""}}, {6, {"x y", "3"}}}));
+}
+
+TEST(Csv, FindsHeaders) {
+  EXPECT_EQ(header_of("\xef\xbb\xbf"
+                      "a,\"b,\"\"c\"\"\"\n1,2\n"),
+            (std::vector<std::string>{"a", "b,\"c\""}));
+  EXPECT_EQ(header_of("\n\r\na,b"), (std::vector<std::string>{"a", "b"})) << "after blank lines";
+  EXPECT_EQ(header_of("a\tb,c\n"), (std::vector<std::string>{"a\tb", "c"})) << "a comma decides";
+  EXPECT_EQ(header_of("\"a\"\t\"b,c\"\n"), (std::vector<std::string>{"a", "b,c"}));
+  for (const char* nothing : {"", "\n", "\r\n\n", "\xef\xbb\xbf", "\xef\xbb\xbf\n"})
+    EXPECT_TRUE(header_of(nothing).empty()) << nothing;
+  EXPECT_TRUE(contains(message_of<BadInput>([] { header_of("\na,\"b\nc,d\n"); }), "text:2: the header cannot be read"));
+  EXPECT_TRUE(lines_of("a,b\n").empty());
+}
+
+TEST(Csv, ReadsQuotedFields) {
+  EXPECT_EQ(lines_of("a,b\n\"1,\"\"2\"\"\",\"x\r\ny\n\"\n\"\",\"\"\"\"\n5,6\n"),
+            (Lines{{2, {"1,\"2\"", "x\r\ny\n"}}, {5, {"", "\""}}, {6, {"5", "6"}}}));
+  EXPECT_EQ(lines_of("a,b\r\n\"1\",\"2\"\r\n\"3\",\"4\""), (Lines{{2, {"1", "2"}}, {3, {"3", "4"}}}));
+  EXPECT_EQ(lines_of("\"a\",\"b\"\n\"\n\n\",1\n2,3\n"), (Lines{{2, {"\n\n", "1"}}, {5, {"2", "3"}}}));
+}
+
+TEST(Csv, KeepsOddBytesInsideFields) {
+  using namespace std::string_literals;
+  EXPECT_EQ(lines_of("a,b\n1\r2,x\r\n"), (Lines{{2, {"1\r2", "x"}}})) << "a lone CR stays";
+  EXPECT_EQ(lines_of("a,b\n1\"2,x\"\n"), (Lines{{2, {"1\"2", "x\""}}})) << "a quote within a bare field is a byte";
+  EXPECT_EQ(lines_of("a,b\n\0x\0,\"\0\"\ny,\0"s), (Lines{{2, {"\0x\0"s, "\0"s}}, {3, {"y", "\0"s}}}));
+}
+
+TEST(Csv, NamesBrokenQuotesAndGoesOn) {
+  const std::string follows = "text follows a closing quote";
+  EXPECT_EQ(lines_of("a,b\n\"1\"x,2\n3,4\n"), (Lines{{2, {"1", "2"}, follows}, {3, {"3", "4"}}}));
+  EXPECT_EQ(lines_of("a,b\n\"1\" ,2\n3,4\n"), (Lines{{2, {"1", "2"}, follows}, {3, {"3", "4"}}}));
+  EXPECT_EQ(lines_of("a,b\n1,\"2\"\r3\n3,4\n"), (Lines{{2, {"1", "2"}, follows}, {3, {"3", "4"}}}));
+  for (const char* end : {"", "\n"}) {
+    const Lines lines = lines_of(std::string("a,b\n1,2\n3,\"\n5,6\n7,8") + end);
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_EQ(lines[1].number, 3u);
+    EXPECT_EQ(lines[1].problem, "a quote is opened and never closed: lines 3 to 5 were taken as one row");
+  }
+  EXPECT_TRUE(contains(lines_of("a,b\n1,\"")[0].problem, "lines 2 to 2"));
+}
+
+TEST(Csv, CountsFieldsBeyondTheHeader) {
+  Text source("a,b\n1\n1,2,,\n1,2,3\n1,2,\"\"\n");
+  CsvReader reader(source);
+  reader.select(std::vector<std::size_t>{1});
+  Record record;
+  ASSERT_TRUE(reader.next(record));
+  EXPECT_EQ(record.field_count, 1u);
+  EXPECT_EQ(record.fields[0], "") << "nothing is left over from the row before";
+  ASSERT_TRUE(reader.next(record));
+  EXPECT_EQ(record.field_count, 4u);
+  EXPECT_TRUE(record.surplus_is_empty);
+  ASSERT_TRUE(reader.next(record));
+  EXPECT_FALSE(record.surplus_is_empty);
+  ASSERT_TRUE(reader.next(record));
+  EXPECT_TRUE(record.surplus_is_empty) << "nor is this";
+}
+
+TEST(Csv, HandsOutTheSelectedColumnsInTheirOrder) {
+  Text source("a,b,c,d\n1,\"2\"\"\",3,4\n5,6\n");
+  CsvReader reader(source);
+  reader.select(std::vector<std::size_t>{3, 1});
+  Record record;
+  ASSERT_TRUE(reader.next(record));
+  EXPECT_EQ(std::vector(record.fields.begin(), record.fields.end()), (std::vector<std::string_view>{"4", "2\""}));
+  ASSERT_TRUE(reader.next(record));
+  EXPECT_EQ(std::vector(record.fields.begin(), record.fields.end()), (std::vector<std::string_view>{"", "6"}));
+}
+
+// Any table, written with random quoting and line ends and read in pieces of any size, comes back.
+TEST(Csv, ReadsBackWhatWasWritten) {
+  std::mt19937 random(7);
+  const auto below = [&](std::size_t limit) { return std::size_t(random() % limit); };
+  constexpr std::string_view alphabet = "ab,\"\n\r\t 0";
+  for (int round = 0; round < 2000; ++round) {
+    const std::size_t width = 2 + below(4);
+    const bool by_tabs = below(4) == 0;
+    const char delimiter = by_tabs ? '\t' : ',';
+    std::string text = below(2) ? "\xef\xbb\xbf" : "";
+    for (std::size_t i = 0; i < width; ++i) text += (i ? std::string(1, delimiter) : "") + "column" + std::to_string(i);
+    text += "\r\n";
+    Lines expected;
+    std::uint64_t line = 2;
+    for (std::size_t row = below(6); row > 0; --row) {
+      Line& written = expected.emplace_back(Line{line++, {}});
+      for (std::size_t i = 0; i < width; ++i) {
+        std::string field(below(6), ' '), quoted = "\"";
+        for (char& c : field) c = alphabet[below(alphabet.size())];
+        for (const char c : field) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+        quoted += '"';
+        const bool needs_quotes = field.find_first_of("\"\n\r,\t") != field.npos;
+        text += (i ? std::string(1, delimiter) : "") + (needs_quotes || below(3) == 0 ? quoted : field);
+        line += std::uint64_t(std::count(field.begin(), field.end(), '\n'));
+        written.fields.push_back(std::move(field));
+      }
+      if (row > 1 || below(2)) text += below(2) ? "\n" : "\r\n";
+      if (below(5) == 0 && row > 1) text += "\n", ++line;
+    }
+    EXPECT_EQ(lines_of(text, 1 + below(9)), expected) << text;
+  }
+}
+
+TEST(Csv, GrowsForLongFieldsAndSkipsThemUnread) {
+  const std::string longest(20'000'000, 'x');
+  std::string quoted = longest;
+  quoted[5'000'000] = '\n';
+  const Lines lines = lines_of("a,b\n1," + longest + "\n\"" + quoted + "\",2\n3,4\n", 65'536);
+  EXPECT_EQ(lines, (Lines{{2, {"1", longest}}, {3, {quoted, "2"}}, {5, {"3", "4"}}}));
+}
+
+// Records that end at, just before and just after the end of the first buffer.
+TEST(Csv, CrossesBufferEnds) {
+  for (std::size_t size = (1 << 20) - 12; size < (1 << 20) + 4; ++size) {
+    const std::string filler(size - 4, 'f');
+    EXPECT_EQ(lines_of("a,b\n" + filler + ",\"\n\"\"\"\r\n3,4\r\n"), (Lines{{2, {filler, "\n\""}}, {4, {"3", "4"}}}))
+        << size;
+  }
+}
+
+TEST(Csv, GivesUpOnARecordWithoutEnd) {
+  class Endless final : public ByteSource {
+   public:
+    std::size_t read(std::span<char> room) override {
+      std::fill(room.begin(), room.end(), 'x');
+      if (!std::exchange(began_, true)) std::copy_n("a,b\n1,\"", 7, room.begin());
+      return room.size();
+    }
+    const std::string& name() const override { return name_; }
+
+   private:
+    bool began_ = false;
+    std::string name_ = "endless";
+  } source;
+  CsvReader reader(source);
+  Record record;
+  EXPECT_TRUE(contains(message_of<BadInput>([&] { reader.next(record); }), "endless:2: a row of more than 256 MiB"));
+}
+
+}  // namespace
+}  // namespace ringscan::testing
