@@ -107,7 +107,8 @@ class Walk {
                    std::uint64_t before) const {
     if (payee == merchant || payee == worker) return no_row;
     for (auto it = std::ranges::lower_bound(payments_, Payment{merchant, payee, 0});
-         it != payments_.end() && it->merchant == merchant && it->payee == payee && ledger_.time(it->row) < before; ++it)
+         it != payments_.end() && it->merchant == merchant && it->payee == payee && ledger_.time(it->row) < before;
+         ++it)
       if (ledger_.time(it->row) > after) return it->row;
     return no_row;
   }
@@ -169,7 +170,8 @@ Answer expected_answer(const Workload& workload, const Question& question) {
   bool is_settled = false;  // this pair is a suspicion already
   for (std::size_t i = 0; i < purchases.size(); ++i) {
     const auto [merchant, customer, row] = purchases[i];
-    const bool is_new = i == 0 || merchant != std::get<0>(purchases[i - 1]) || customer != std::get<1>(purchases[i - 1]);
+    const bool is_new =
+        i == 0 || merchant != std::get<0>(purchases[i - 1]) || customer != std::get<1>(purchases[i - 1]);
     if (is_new) {
       ++answer.customers[merchant];
       is_settled = false;

@@ -1,10 +1,10 @@
 // What the right answer is, found by a method of its own: per wallet the list of what it receives, per purchase a walk
-// along it. It shares no code with any backend; the harness compares it with `reference` on a small ledger of every shape
-// before anything is timed.
+// along it. It shares no code with any backend; the harness compares it with `reference` on a small ledger of every
+// shape before anything is timed.
 //
 // Costs O(n) for the lists and per purchase the receipts inside --within, or up to the first that is larger. That is
-// affordable because the one account for which it would not be, the hot one, is known by construction never to satisfy the
-// rule, and is left out above `walk_everything_up_to` rows.
+// affordable because the one account for which it would not be, the hot one, is known by construction never to satisfy
+// the rule, and is left out above `walk_everything_up_to` rows.
 #pragma once
 #include <cstdint>
 #include <vector>

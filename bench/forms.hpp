@@ -1,18 +1,23 @@
 // The forms that are measured, how far each is taken, and the bytes that it moves.
 //
-// How far: `visits` bounds (merchants + purchases) * n, which is what the nested loops do; `rows` bounds n. The headline
-// cases go further than the others, so that a default run takes minutes on two cores; --full goes as far as a form can.
+// How far: `visits` bounds (merchants + purchases) * n, which is what the nested loops do; `rows` bounds n. The
+// headline cases go further than the others, so that a default run takes minutes on two cores; --full goes as far as a
+// form can.
 //
 // Bytes moved is a model, the same for every run: what must pass between memory and the cores at least once, in full
-// passes over columns larger than any cache, sorted records written and read once more, and caches otherwise perfect. Its
-// share of the copy bandwidth says how near a form comes to streaming its input, and leaves the rest to be explained by
-// sorting, random access and computing.
+// passes over columns larger than any cache, sorted records written and read once more, and caches otherwise perfect.
+// Its share of the copy bandwidth says how near a form comes to streaming its input, and leaves the rest to be
+// explained by sorting, random access and computing.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "answers.hpp"
+#include "cli/backends.hpp"
+#include "kernels/cuda.hpp"
 
 namespace ringscan::bench {
 
@@ -22,8 +27,17 @@ struct Reach {
 
 struct Form {
   std::string_view name;     // in tables
-  std::string_view backend;  // of choose_backend
+  std::string_view backend;  // of choose_backend: which one it is, or is a variant of
   Reach headline, others, full;
+  std::unique_ptr<Backend> (*make_variant)(const BackendOptions&) = nullptr;
+
+  std::unique_ptr<Backend> make(const BackendOptions& options) const {
+    return make_variant != nullptr ? make_variant(options) : choose_backend(backend, options).backend;
+  }
+  bool is_available() const {
+    const auto entry = std::ranges::find(backends(), backend, &BackendEntry::name);
+    return entry != backends().end() && entry->why_unavailable().empty();
+  }
 };
 
 inline constexpr double unlimited = 1e300;
@@ -32,6 +46,7 @@ inline constexpr std::array forms = {
     Form{"cpu", "cpu", {1e7, unlimited}, {1e6, unlimited}, {1e8, unlimited}},
     Form{"cuda-pairs", "cuda-pairs", {1e6, 2e11}, {1e6, 2e11}, {1e6, 2e12}},
     Form{"cuda", "cuda", {1e7, unlimited}, {1e7, unlimited}, {1e8, unlimited}},
+    Form{"cuda-host-partition", "cuda", {1e7, unlimited}, {1e6, unlimited}, {1e8, unlimited}, make_cuda_host_partition},
 };
 
 inline bool is_headline(Shape shape, std::string_view question) {
@@ -47,7 +62,7 @@ inline bool can_reach(const Reach& reach, std::uint64_t n, std::uint64_t merchan
 // 0 where there is no model: the CUDA backends count for themselves (device.hpp).
 inline double bytes_moved(const Form& form, const Workload& workload, const Question& question, const Answer& answer) {
   const double n = double(workload.options.transactions);
-  const double calls = question.all_receivers ? 1 : 3;  // suspects, evidence, customers
+  const double calls = question.all_receivers ? 1 : 3;                // suspects, evidence, customers
   if (form.backend == "reference") return calls * n * (20 + 2 * 56);  // columns -> 56-byte transactions -> the loops
   if (form.backend != "cpu") return 0;
   if (question.name == "count") return n * 20 + double(answer.count.hits) * 3 * 8;  // one sweep; pairs sorted

@@ -84,8 +84,9 @@ void read_export(benchmark::State& state, std::uint64_t transactions) {
 }  // namespace
 
 void register_copy_cases(std::uint64_t bytes, unsigned threads) {
-  benchmark::RegisterBenchmark("copy/host", [=](benchmark::State& state) { copy_on_host(state, bytes, threads); })
-      ->UseRealTime();
+  benchmark::RegisterBenchmark("copy/host", [=](benchmark::State& state) {
+    copy_on_host(state, bytes, threads);
+  })->UseRealTime();
   if (time_device_copy()) benchmark::RegisterBenchmark("copy/device", copy_on_device)->UseManualTime();
 }
 

@@ -5,7 +5,8 @@ from html import escape
 
 from results import exponent, n_sweep
 
-FORMS = {"reference": "#c8501e", "cpu": "#0868b0", "cuda-pairs": "#a0559a", "cuda": "#0f8a5f"}
+FORMS = {"reference": "#c8501e", "cpu": "#0868b0", "cuda-pairs": "#a0559a", "cuda": "#0f8a5f",
+         "cuda-host-partition": "#a07a00"}
 RULES = {"plain": "", "band": "7 4", "count": "2 4"}  # more would not be told apart; all are in the table
 MARKS = {"plain": "circle", "band": "square", "count": "diamond"}
 WIDTH, PANEL, HEIGHT, LEFT, TOP, GAP_X, GAP_Y, COLUMNS = 1180, 312, 290, 66, 62, 60, 66, 3
@@ -77,7 +78,7 @@ def floor(panel, copy):
     low = max(10.0 ** panel.x_decades[0], 10.0 ** panel.y_decades[0] * copy / FLOOR_BYTES)
     ends = [(panel.x(n), panel.y(n * FLOOR_BYTES / copy)) for n in (low, 10.0 ** panel.x_decades[1])]
     (x1, y1), (x2, y2) = ends
-    return [f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#999" stroke-width="1" '
+    return [f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#777" stroke-width="1.2" '
             f'stroke-dasharray="1 3"/>']
 
 

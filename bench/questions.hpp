@@ -27,7 +27,11 @@ inline std::vector<Question> questions(const Workload& workload) {
     return rule;
   };
   const Rule plain = asked(Model::any, false, false), band = asked(Model::any, true, true);
-  if (workload.options.shape == Shape::hot_above_band) return {{"band", band}, {"count-band", band, true}};
+  if (workload.options.shape == Shape::hot_near_miss)  // what the hot account just fails
+    return {{"band", band},
+            {"enhanced", asked(Model::enhanced, true, false)},
+            {"advanced", asked(Model::advanced, true, false)},
+            {"count-band", band, true}};
   return {{"plain", plain},
           {"within", asked(Model::any, true, false)},
           {"band", band},
@@ -41,7 +45,8 @@ inline std::vector<Question> questions(const Workload& workload) {
 // True of a hot account by construction: no purchase of it satisfies the rule.
 inline bool never_accused(const Workload& workload, const Rule& rule) {
   if (workload.options.shape == Shape::hot_account) return true;
-  return workload.options.shape == Shape::hot_above_band && rule.max_gain.has_value();
+  if (workload.options.shape != Shape::hot_near_miss) return false;
+  return rule.max_gain || rule.model == Model::enhanced || rule.model == Model::advanced;
 }
 
 }  // namespace ringscan::bench

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""usage: report.py RAW.json [-o DIR]
+"""usage: report.py [--compact] RAW.json [-o DIR]
 
-Reads what ring_bench wrote and writes DIR/table.md and DIR/time.svg (DIR: where RAW.json is). Prints the table.
-The Python standard library is all it needs.
+Reads what ring_bench wrote and writes DIR/table.md and DIR/time.svg (DIR: where RAW.json is). Prints the table. With
+--compact, RAW.json itself is made smaller first. The Python standard library is all it needs.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import pathlib
 import sys
 
 from plot import plot
-from results import exponent, load, m_sweep, n_sweep, power_text, time_text
+from results import compact, exponent, load, m_sweep, n_sweep, power_text, time_text
 
 
 def row(cells):
@@ -45,14 +45,14 @@ def growth_table(cases, machine):
     groups = n_sweep(cases)
     sizes = sorted({case.n for group in groups.values() for case in group})
     rows = []
-    for (workload, rule, form), group in sorted(groups.items(), key=lambda item: item[0][:2]):
+    for (workload, rule, form), group in groups.items():
         by_n, last = {case.n: case for case in group}, group[-1]
         rows.append([workload, rule, form,
                      *(time_text(by_n[n].seconds) if n in by_n else "" for n in sizes),
                      exponent_text(exponent((case.n, case.seconds) for case in group)),
                      f"{last.n / last.seconds / 1e6:.3g}",
                      ratio_text(groups.get((workload, rule, "reference")), group),
-                     ratio_text(groups.get((workload, rule, "cpu")), group),
+                     ratio_text(groups.get((workload, rule, "cpu")) if form != "reference" else None, group),
                      f"{last.counters['bytes_per_transaction']:.0f}" if "bytes_per_transaction" in last.counters else "–",
                      share_text(last, machine)])
     head = ["workload", "rule", "form", *(f"n = {power_text(n)}" for n in sizes), "exponent", "M tx/s",
@@ -69,7 +69,7 @@ def phase_table(cases):
     extra = sorted({key for case in cases for key in case.counters if key.endswith("_s") and key not in known})
     columns = PHASES + [(key, key.removesuffix("_s")) for key in extra]
     rows = []
-    for (workload, rule, form), group in sorted(n_sweep(cases).items(), key=lambda item: item[0][:2]):
+    for (workload, rule, form), group in n_sweep(cases).items():
         last = group[-1]
         rows.append([workload, rule, form, power_text(last.n), f"{last.counters['found']:,.0f}",
                      *(time_text(last.counters[key]) if key in last.counters else "" for key, _ in columns),
@@ -120,7 +120,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("raw", type=pathlib.Path)
     parser.add_argument("-o", dest="folder", type=pathlib.Path)
+    parser.add_argument("--compact", action="store_true")
     arguments = parser.parse_args()
+    if arguments.compact:
+        compact(arguments.raw)
     cases, machine, context = load(arguments.raw)
     if not cases:
         sys.exit(f"report.py: {arguments.raw} holds no case")

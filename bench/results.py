@@ -50,6 +50,18 @@ def load(path):
     return cases, machine, raw["context"]
 
 
+def compact(path):
+    """Rewrites the file, still as Google Benchmark has it, with a line a run: without the machine's name, and of the
+    aggregates, which follow from the repetitions, with the medians only."""
+    with open(path, encoding="utf-8") as file:
+        raw = json.load(file)
+    raw["context"].pop("host_name", None)
+    runs = [run for run in raw["benchmarks"] if run.get("aggregate_name", "median") == "median"]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write('{"context": ' + json.dumps(raw["context"]) + ',\n"benchmarks": [\n')
+        file.write(",\n".join(json.dumps(run) for run in runs) + "\n]}\n")
+
+
 def exponent(points, last=3):
     """The least-squares slope in log-log over the `last` points; None with fewer than three."""
     points = sorted(points)[-last:]
@@ -67,13 +79,16 @@ def is_in_m_sweep(case):
 
 
 def n_sweep(cases):
-    """{(workload, rule, form): [case, ...] by n}, in the order in which they ran."""
-    groups = {}
+    """{(workload, rule, form): [case, ...] by n}; workloads, rules and forms in the order in which they first ran."""
+    groups, first = {}, {}
     for case in cases:
         if is_in_m_sweep(case) and case.m != 100:
             continue
         groups.setdefault((case.workload, case.rule, case.form), []).append(case)
-    return {key: sorted(group, key=lambda case: case.n) for key, group in groups.items()}
+        for what in (case.workload, case.rule, case.form):
+            first.setdefault(what, len(first))
+    keys = sorted(groups, key=lambda key: [first[what] for what in key])
+    return {key: sorted(groups[key], key=lambda case: case.n) for key in keys}
 
 
 def m_sweep(cases):

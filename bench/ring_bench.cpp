@@ -7,8 +7,8 @@
 //   --tamper WHAT  spoils what is expected (suspects, evidence, customers, count), to show that this ends the run
 //
 // A case is form/workload/rule/n/m. Its time is that of find_suspects + find_evidence (for every suspect) +
-// count_customers, or of count_hits; each is also a counter in seconds. Before a case is timed, and after every timed run,
-// the answer is compared with what is expected; if it is wrong the program says so and ends with 1.
+// count_customers, or of count_hits; each is also a counter in seconds. Before a case is timed, and after every timed
+// run, the answer is compared with what is expected; if it is wrong the program says so and ends with 1.
 #include <benchmark/benchmark.h>
 #include <fmt/core.h>
 
@@ -25,7 +25,6 @@
 
 #include "ask.hpp"
 #include "check.hpp"
-#include "cli/backends.hpp"
 #include "device.hpp"
 #include "forms.hpp"
 #include "machine_cases.hpp"
@@ -92,7 +91,7 @@ void run_case(benchmark::State& state, const Case& one, Stage& stage, unsigned t
   for (const Question& each : questions(workload))
     if (each.name == one.question.name) question = each;
   const Answer& expected = stage.answer(question);
-  const auto backend = choose_backend(one.form->backend, {threads, nullptr}).backend;
+  const auto backend = one.form->make({threads, nullptr});
   const auto asked = [&](Phases& phases) {
     const Answer answer = ask(*backend, workload, question, phases);
     check_answer(one.name(), answer, expected);
@@ -157,15 +156,16 @@ void register_cases(const Options& options, Stage& stage) {
   for (const WorkloadOptions& workload : workloads(options)) {
     Workload shape_only;
     shape_only.options = workload;
-    const bool is_m_sweep = workload.shape == Shape::uniform && workload.merchants != std::min<std::uint64_t>(100, workload.transactions / 10);
+    const bool is_m_sweep = workload.shape == Shape::uniform &&
+                            workload.merchants != std::min<std::uint64_t>(100, workload.transactions / 10);
     for (const Question& question : questions(shape_only)) {
       if (is_m_sweep && question.name != "plain") continue;
       for (const Form& form : forms) {
-        const Reach& reach = options.full ? form.full : is_headline(workload.shape, question.name) ? form.headline : form.others;
+        const Reach& reach = options.full                                 ? form.full
+                             : is_headline(workload.shape, question.name) ? form.headline
+                                                                          : form.others;
         if (!can_reach(reach, workload.transactions, workload.merchants, question.all_receivers)) continue;
-        if (const auto entry = std::ranges::find(backends(), form.backend, &BackendEntry::name);
-            entry == backends().end() || !entry->why_unavailable().empty())
-          continue;
+        if (!form.is_available()) continue;
         const Case one{&form, workload, question};
         benchmark::RegisterBenchmark(one.name().c_str(), [=, &stage](benchmark::State& state) {
           run_case(state, one, stage, options.threads);

@@ -38,10 +38,10 @@ class Rows {
   Payment next() {
     const std::uint64_t kind = random_.below(100);
     if (kind < 10) return {customer(), merchant(), amount()};
-    if (kind < 13) return {std::uint32_t(random_.below(cast_.merchants)), customer(), amount()};
-    if (shape_ == Shape::hot_account || shape_ == Shape::hot_above_band) {
+    if (kind < 13) return {std::uint32_t(random_.below(cast_.merchants)), payee(), amount()};
+    if (shape_ == Shape::hot_account || shape_ == Shape::hot_near_miss) {
       if (kind < 14) return {cast_.hot, std::uint32_t(hot_purchases_++ % cast_.merchants), hot_price};
-      if (kind < 24) return {ordinary(), cast_.hot, hot_receipt()};
+      if (kind < 24) return {hot_payer(), cast_.hot, hot_receipt()};
     }
     const std::uint32_t from = ordinary(), to = ordinary();
     return {from, to != from ? to : cast_.ordinary + (to - cast_.ordinary + 1) % cast_.ordinary_count, amount()};
@@ -56,6 +56,13 @@ class Rows {
   std::uint32_t customer() {
     if (shape_ != Shape::many_merchants) return ordinary();
     return cast_.ordinary + std::uint32_t(random_.below(1 + cast_.ordinary_count / 12));
+  }
+  // For hot-near-miss, merchants pay one half of the accounts and the other half pays the hot one.
+  std::uint32_t payee() { return shape_ == Shape::hot_near_miss ? half(0) : customer(); }
+  std::uint32_t hot_payer() { return shape_ == Shape::hot_near_miss ? half(1) : ordinary(); }
+  std::uint32_t half(std::uint32_t which) {
+    const std::uint32_t size = cast_.ordinary_count / 2;
+    return cast_.ordinary + which * size + std::uint32_t(random_.below(size));
   }
   // In turn, so that all appear; for power-law every other purchase by popularity.
   std::uint32_t merchant() {

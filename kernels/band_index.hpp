@@ -1,9 +1,9 @@
 // Which is the first place from `begin` on whose value lies in a band? For values in any order, O(log n) a question.
 //
-// The places, listed by ascending value, make one sequence; a band is a stretch of it, and the answer the smallest place
-// in that stretch that is at least `begin`: "range next value", which a wavelet matrix answers by one descent and one
-// step back (F. Claude, G. Navarro, A. Ordóñez, "The wavelet matrix", Information Systems 2015). 8 bytes a value, and a
-// quarter of a byte for each of its log2(n) levels.
+// The places, listed by ascending value, make one sequence; a band is a stretch of it, and the answer the smallest
+// place in that stretch that is at least `begin`: "range next value", which a wavelet matrix answers by one descent and
+// one step back (F. Claude, G. Navarro, A. Ordóñez, "The wavelet matrix", Information Systems 2015). 8 bytes a value,
+// and a quarter of a byte for each of its log2(n) levels.
 #pragma once
 #include <utility>
 
@@ -14,15 +14,16 @@ namespace ringscan::kernels {
 
 struct BandIndexView {
   const AmountKey* sorted_values;
-  const std::uint64_t* bits;    // by level, then 64 places a word
-  const std::uint64_t* ranks;   // ones of the level before each word
-  std::uint64_t size, words;    // words of a level
+  const std::uint64_t* bits;   // by level, then 64 places a word
+  const std::uint64_t* ranks;  // ones of the level before each word
+  std::uint64_t size, words;   // words of a level
   int levels;
 
   // `size` if there is none.
   RINGSCAN_HD std::uint64_t first_from(std::uint64_t begin, const rules::Band& band) const {
     const std::uint64_t low = partition_point(0, size, [&](std::uint64_t i) { return sorted_values[i] < band.low; });
-    const std::uint64_t high = partition_point(low, size, [&](std::uint64_t i) { return sorted_values[i] <= band.high; });
+    const std::uint64_t high =
+        partition_point(low, size, [&](std::uint64_t i) { return sorted_values[i] <= band.high; });
     return next_place(low, high, begin);
   }
 
@@ -49,7 +50,8 @@ struct BandIndexView {
       if (follows_least) {
         to_one = (least & bit) != 0;
         if (!to_one && has_one)
-          turn_low = zeros + ones_low, turn_high = zeros + ones_high, turn_prefix = prefix | bit, turn_level = level + 1;
+          turn_low = zeros + ones_low, turn_high = zeros + ones_high, turn_prefix = prefix | bit,
+          turn_level = level + 1;
         if (to_one ? !has_one : !has_zero) {  // nothing here: back to the last turn, and from there the smallest
           if (turn_level < 0) return size;
           low = turn_low, high = turn_high, prefix = turn_prefix, level = turn_level;
@@ -124,7 +126,8 @@ class BandIndex {
     for (int level = 0; level < levels_; ++level) {
       std::uint64_t* bits = bits_.data() + words_ * std::uint64_t(level);
       std::uint64_t* ranks = ranks_.data() + words_ * std::uint64_t(level);
-      for_each_index(space, words_, band_index::PackBits{places.data(), size, levels_ - 1 - level, bits, counts.data()});
+      for_each_index(space, words_,
+                     band_index::PackBits{places.data(), size, levels_ - 1 - level, bits, counts.data()});
       exclusive_sum(space, counts.data(), ranks, words_);
       for_each_index(space, size, band_index::PartitionByBit{places.data(), bits, ranks, size, next.data()});
       std::swap(places, next);

@@ -11,6 +11,8 @@ namespace ringscan {
 std::string why_cuda_is_unavailable();
 // Throw Unavailable with that sentence.
 std::unique_ptr<Backend> make_cuda(const BackendOptions& options);
+// The same, but with rows sorted and partitioned by receiver on the host; for benchmarks.
+std::unique_ptr<Backend> make_cuda_host_partition(const BackendOptions& options);
 std::unique_ptr<Backend> make_cuda_pairs(const BackendOptions& options);
 
 }  // namespace ringscan

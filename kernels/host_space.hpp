@@ -43,8 +43,9 @@ class HostSpace {
   unsigned threads = 1;
   bool backwards = false;
 
+  std::uint64_t limit_bytes = ~std::uint64_t{0};
   std::uint64_t bytes = 0, peak_bytes = 0;  // of buffers
-  std::uint64_t free_bytes() const { return ~std::uint64_t{0}; }
+  std::uint64_t free_bytes() const { return limit_bytes - bytes; }
 };
 
 template <class Functor>

@@ -71,7 +71,8 @@ std::vector<Account> intersect(Space& space, std::span<const Suspicion> suspects
     const auto chosen = select_where(space, account_count, [&](Flags flags) {
       return intersections::MarkMasks{masks.data(), quorum, flags};
     });
-    for (const std::uint64_t account : copy_out(space, chosen.data(), chosen.size())) workers.push_back(Account(account));
+    for (const std::uint64_t account : copy_out(space, chosen.data(), chosen.size()))
+      workers.push_back(Account(account));
     return workers;
   }
   typename Space::template Buffer<std::uint32_t> customers(space, count), sorted(space, count), runs(space, count);

@@ -83,11 +83,19 @@ struct EveryPair {
   RINGSCAN_HD State begin(std::uint64_t i) const {
     const Row r1 = purchases[i];
     const AmountKey amount = columns.amount[r1];
-    return {columns.from[r1], columns.to[r1], columns.time[r1], amount,
-            rules::reward_band(amount, most == nullptr ? rules::no_limit : most[i]), {}};
+    return {columns.from[r1],
+            columns.to[r1],
+            columns.time[r1],
+            amount,
+            rules::reward_band(amount, most == nullptr ? rules::no_limit : most[i]),
+            {}};
   }
   RINGSCAN_HD Item load(std::uint64_t row) const {
-    return {columns.from[row], columns.to[row], columns.time[row], columns.amount[row], row,
+    return {columns.from[row],
+            columns.to[row],
+            columns.time[row],
+            columns.amount[row],
+            row,
             question.may_complete(columns, row)};
   }
   RINGSCAN_HD void visit(State& r1, const Item& r2) const {
@@ -171,8 +179,9 @@ Accusations<Space> join_by_partition(Space& space, const LedgerView& ledger, con
   const Runs<Space> payers(space, rule.model == Model::advanced ? receipts.view() : SortedPayments{});
   const Runs<Space> payees(space, paid.view());
   typename Space::template Buffer<Completion> completions(space, purchases.size());
-  const RewardSearch search{columns,      rule.model, rule.within.value_or(rules::no_limit),
-                            receipts.view(), bands.view(), payers.view(), paid.view(), payees.view()};
+  const RewardSearch search{columns,         rule.model,   rule.within.value_or(rules::no_limit),
+                            receipts.view(), bands.view(), payers.view(),
+                            paid.view(),     payees.view()};
   for_each_index(space, purchases.size(),
                  join::Complete{search, purchases.data(), rule.max_gain ? most.data() : nullptr, completions.data()});
   return keep_completed(space, std::move(purchases), std::move(completions));

@@ -93,7 +93,8 @@ class JoinBackend final : public Backend {
   // One question with its ledger, where the space can read them.
   struct Asked {
     Asked(JoinBackend& backend, const LedgerView& ledger, const Rule& rule, QuestionData question_data)
-        : data((backend.check_memory(ledger, rule, question_data), backend.options_.enter("copy"), std::move(question_data))),
+        : data((backend.check_memory(ledger, rule, question_data), backend.options_.enter("copy"),
+                std::move(question_data))),
           columns(backend.space_, ledger),
           question(backend.space_, data) {
       synchronize(backend.space_);
@@ -125,8 +126,9 @@ class JoinBackend final : public Backend {
       return join_every_pair(space_, ledger, columns, rule, question);
     }
     options_.enter("sort");
-    Partition<Space> rows = form_ == Form::partition_on_host ? partition_on_host(asked, ledger)
-                                                             : make_partition(space_, columns, ledger.wallet_count(), question);
+    Partition<Space> rows = form_ == Form::partition_on_host
+                                ? partition_on_host(asked, ledger)
+                                : make_partition(space_, columns, ledger.wallet_count(), question);
     synchronize(space_);
     options_.stop_if_asked();
     options_.enter("join");
@@ -136,8 +138,8 @@ class JoinBackend final : public Backend {
   // Host code sorts and partitions by receiver; only row numbers are copied.
   Partition<Space> partition_on_host(const Asked& asked, const LedgerView& ledger) {
     HostSpace host;
-    const Columns columns = {ledger.from.data(),   ledger.to.data(),             ledger.time.data(),
-                             ledger.amount.data(), ledger.wallet_account.data(), ledger.size()};
+    const Columns columns = {ledger.from.data(),           ledger.to.data(), ledger.time.data(), ledger.amount.data(),
+                             ledger.wallet_account.data(), ledger.size()};
     const ResidentQuestion<HostSpace> question(host, asked.data);
     const Partition<HostSpace> rows = make_partition(host, columns, ledger.wallet_count(), question.view());
     const auto copied = [&](const HostSpace::Buffer<Row>& buffer) {
@@ -148,8 +150,9 @@ class JoinBackend final : public Backend {
 
   Buffer<std::uint64_t> pair_codes(const Asked& asked, const Buffer<Row>& purchases) {
     Buffer<std::uint64_t> codes(space_, purchases.size());
-    for_each_index(space_, purchases.size(),
-                   join_backend::PairCodes{asked.columns.view(), asked.question.view(), purchases.data(), codes.data()});
+    for_each_index(
+        space_, purchases.size(),
+        join_backend::PairCodes{asked.columns.view(), asked.question.view(), purchases.data(), codes.data()});
     return codes;
   }
 
@@ -179,7 +182,8 @@ class JoinBackend final : public Backend {
       for (std::size_t i = 0; i < copied.size(); ++i)
         evidence[i].reward = copied[i].reward, evidence[i].funding = copied[i].funding;
     }
-    if (evidence.size() != pair_count) throw std::logic_error("find_evidence was asked about pairs that are no suspects");
+    if (evidence.size() != pair_count)
+      throw std::logic_error("find_evidence was asked about pairs that are no suspects");
     return evidence;
   }
 

@@ -9,8 +9,8 @@ std::uint64_t memory_needed(const QuestionSize& size, bool every_pair) {
   constexpr std::uint64_t library_scratch = std::uint64_t{48} << 20;  // histograms and look-back states of CUB
   // Columns (20 bytes a row, 4 a wallet), the question (4 a wallet, 16 a merchant, 1 an account, 8 a pair asked about),
   // a flag a row, and the workers' masks.
-  const std::uint64_t resident = 21 * size.transactions + 9 * size.wallets + 16 * size.merchants + 9 * size.accounts +
-                                 8 * size.asked;
+  const std::uint64_t resident =
+      21 * size.transactions + 9 * size.wallets + 16 * size.merchants + 9 * size.accounts + 8 * size.asked;
   // A purchase is a row, a limit, a completion of 16 and a flag; selected, again; then sorted by pair code in and out
   // with its place (32), and the sort's own copy (16).
   const std::uint64_t purchases = 130 * size.purchases;
@@ -39,8 +39,8 @@ QuestionSize measure_question(const LedgerView& ledger, const Rule& rule, const 
   HostSpace host;
   const ResidentQuestion<HostSpace> resident(host, question);
   const QuestionView& view = resident.view();
-  const Columns columns = {ledger.from.data(),   ledger.to.data(),             ledger.time.data(),
-                           ledger.amount.data(), ledger.wallet_account.data(), ledger.size()};
+  const Columns columns = {ledger.from.data(),           ledger.to.data(), ledger.time.data(), ledger.amount.data(),
+                           ledger.wallet_account.data(), ledger.size()};
   QuestionSize size = largest_question(ledger, rule, question.interval.size());
   size.asked = question.asked ? question.asked->size() : 0;
   size.plain = rule.model == Model::any && !rule.within && !rule.max_gain && !question.asked;

@@ -10,8 +10,9 @@ struct Partition {
   template <class T>
   using Buffer = typename Space::template Buffer<T>;
   Buffer<Row> purchases;  // ascending
-  Buffer<Row> receipts;   // of the purchases' senders: by receiver; for all models but any by (receiver, payer); then rows
-  Buffer<Row> paid;       // advanced: the merchants' payments by (merchant, payee), then rows
+  Buffer<Row>
+      receipts;      // of the purchases' senders: by receiver; for all models but any by (receiver, payer); then rows
+  Buffer<Row> paid;  // advanced: the merchants' payments by (merchant, payee), then rows
 };
 
 namespace partition {
@@ -52,9 +53,11 @@ struct MarkPaid {
 }  // namespace partition
 
 template <class Space>
-typename Space::template Buffer<Row> select_purchases(Space& space, const Columns& columns, const QuestionView& question) {
-  return select_where(space, columns.size,
-                      [&](std::uint8_t* flags) { return partition::MarkPurchases{columns, question, flags}; });
+typename Space::template Buffer<Row> select_purchases(Space& space, const Columns& columns,
+                                                      const QuestionView& question) {
+  return select_where(space, columns.size, [&](std::uint8_t* flags) {
+    return partition::MarkPurchases{columns, question, flags};
+  });
 }
 
 // O(N) and radix passes over the receipts' wallets, in the bits that they use; a stable sort keeps the order of time.
@@ -73,8 +76,9 @@ Partition<Space> make_partition(Space& space, const Columns& columns, std::uint6
   receipts = sorted_by(space, columns.to, wallet_count, receipts);
   Rows paid(space, 0);
   if (question.model == Model::advanced) {
-    paid = select_where(space, columns.size,
-                        [&](std::uint8_t* flags) { return partition::MarkPaid{columns, question, flags}; });
+    paid = select_where(space, columns.size, [&](std::uint8_t* flags) {
+      return partition::MarkPaid{columns, question, flags};
+    });
     paid = sorted_by(space, columns.to, wallet_count, paid);
     paid = sorted_by(space, columns.from, wallet_count, paid);
   }

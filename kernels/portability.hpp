@@ -13,8 +13,8 @@
 
 namespace ringscan::kernels {
 
-// Relaxed: what one functor sets, later calls read. Every host pass uses std::atomic_ref, so that a functor's host code is
-// the same in each translation unit.
+// Relaxed: what one functor sets, later calls read. Every host pass uses std::atomic_ref, so that a functor's host code
+// is the same in each translation unit.
 template <class T>
 RINGSCAN_HD inline void atomic_or(T& where, T bits) {
 #ifdef __CUDA_ARCH__

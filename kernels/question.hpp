@@ -20,8 +20,8 @@ struct QuestionView {
   const std::uint32_t* merchant;  // by wallet; no_merchant for all others
   const Interval* interval;       // by merchant, or one for all
   bool one_interval;
-  const std::uint8_t* excluded;   // by account; null if nobody is
-  const std::uint64_t* asked;     // codes of the pairs that count, ascending; null for all
+  const std::uint8_t* excluded;  // by account; null if nobody is
+  const std::uint64_t* asked;    // codes of the pairs that count, ascending; null for all
   std::uint64_t asked_size;
   std::int64_t first_time;
   Model model;
@@ -97,7 +97,8 @@ class ResidentQuestion {
       : merchant_(upload<Space, std::uint32_t>(space, data.merchant)),
         interval_(upload<Space, Interval>(space, data.interval)),
         excluded_(upload<Space, std::uint8_t>(space, data.excluded)),
-        asked_(upload<Space, std::uint64_t>(space, data.asked ? std::span(*data.asked) : std::span<const std::uint64_t>())),
+        asked_(upload<Space, std::uint64_t>(space,
+                                            data.asked ? std::span(*data.asked) : std::span<const std::uint64_t>())),
         view_{merchant_.data(),
               interval_.data(),
               data.one_interval,

@@ -1,7 +1,7 @@
 // The ring join, one purchase a thread: which row completes it? Every model is a search in sorted payments.
 //
-// any: O(log R). enhanced, basic: the same among the merchant's payments to the customer. advanced: the customer's payers
-// and the merchant's payees are intersected from the shorter side, O(min * log R) a purchase.
+// any: O(log R). enhanced, basic: the same among the merchant's payments to the customer. advanced: the customer's
+// payers and the merchant's payees are intersected from the shorter side, O(min * log R) a purchase.
 #pragma once
 #include "kernels/receipts.hpp"
 
@@ -29,7 +29,8 @@ struct PairRuns {
   }
 };
 
-// What a purchase is completed by: a reward, for advanced with the merchant's payment to its sender; for basic a funding.
+// What a purchase is completed by: a reward, for advanced with the merchant's payment to its sender; for basic a
+// funding.
 struct Completion {
   Row reward = no_row;
   Row funding = no_row;
@@ -39,12 +40,12 @@ struct Completion {
 struct RewardSearch {
   Columns columns;
   Model model;
-  std::uint64_t within;      // rules::no_limit without --within
-  SortedPayments receipts;   // by receiver; but for any by (receiver, payer)
-  BandIndexView bands;       // over receipts.amount
-  PairRuns payers;           // advanced: runs of receipts
-  SortedPayments paid;       // advanced: merchants' payments by (merchant, payee)
-  PairRuns payees;           // advanced: their runs
+  std::uint64_t within;     // rules::no_limit without --within
+  SortedPayments receipts;  // by receiver; but for any by (receiver, payer)
+  BandIndexView bands;      // over receipts.amount
+  PairRuns payers;          // advanced: runs of receipts
+  SortedPayments paid;      // advanced: merchants' payments by (merchant, payee)
+  PairRuns payees;          // advanced: their runs
 
   // `most`: the largest key that a reward may have.
   RINGSCAN_HD Completion complete(Row purchase, AmountKey most) const {
@@ -109,7 +110,8 @@ struct RewardSearch {
       const Row reward = first_after(payers.stretch(payers_are_fewer ? run : other), paid.time[payment], band);
       if (reward < first.reward) first = {reward, paid.row[payment]};
     }
-    if (first.reward == no_row || !rules::is_later(columns.time[purchase], columns.time[first.reward], within)) return {};
+    if (first.reward == no_row || !rules::is_later(columns.time[purchase], columns.time[first.reward], within))
+      return {};
     return first;
   }
 };
@@ -146,7 +148,9 @@ class Runs {
  public:
   Runs(Space& space, const SortedPayments& payments)
       : begin_(select_where(space, payments.size,
-                            [&](std::uint8_t* flags) { return rewards::MarkRunBegins{payments, flags}; })),
+                            [&](std::uint8_t* flags) {
+                              return rewards::MarkRunBegins{payments, flags};
+                            })),
         first_(space, begin_.size()),
         second_(space, begin_.size()),
         payments_(payments.size) {

@@ -31,7 +31,8 @@ TEST(Amount, two_to_the_256_is_none) {
 }
 
 TEST(Amount, only_digits_are_digits) {
-  for (const std::string text : {"", " 1", "1 ", "-1", "+1", "1.0", "0x1", "1e3"}) EXPECT_FALSE(parse_digits(text)) << text;
+  for (const std::string text : {"", " 1", "1 ", "-1", "+1", "1.0", "0x1", "1e3"})
+    EXPECT_FALSE(parse_digits(text)) << text;
 }
 
 TEST(Amount, product_and_quotient_undo_each_other) {
@@ -123,7 +124,8 @@ TEST(Decimal, reads_exactly_and_prints_without_trailing_zeros) {
   for (const auto& [text, printed] : std::vector<std::pair<std::string, std::string>>{
            {"0.25", "0.25"}, {".5", "0.5"}, {"1.0", "1"}, {"0", "0"}, {"0.050", "0.05"}, {"12", "12"}, {"007", "7"}})
     EXPECT_EQ(to_string(parse_decimal(text).value()), printed);
-  for (const std::string& text : std::vector<std::string>{"", ".", "-1", "1e3", "1,5", "1..2", "x", std::string(71, '1')})
+  for (const std::string& text :
+       std::vector<std::string>{"", ".", "-1", "1e3", "1,5", "1..2", "x", std::string(71, '1')})
     EXPECT_FALSE(parse_decimal(text)) << text;
 }
 

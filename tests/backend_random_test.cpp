@@ -35,7 +35,8 @@ class RandomLedgers : public ::testing::TestWithParam<BackendCase> {
               reference_->find_evidence(view, rule, merchants, suspects));
     std::vector<Suspicion> some;
     for (std::size_t i = 0; i < suspects.size(); i += 2) some.push_back(suspects[i]);
-    ASSERT_EQ(backend_->find_evidence(view, rule, merchants, some), reference_->find_evidence(view, rule, merchants, some));
+    ASSERT_EQ(backend_->find_evidence(view, rule, merchants, some),
+              reference_->find_evidence(view, rule, merchants, some));
     const Interval interval = {1, 20};
     ASSERT_EQ(backend_->count_hits(view, rule, interval), reference_->count_hits(view, rule, interval));
     ASSERT_EQ(backend_->count_hits(view, rule, {}), reference_->count_hits(view, rule, {}));
@@ -87,8 +88,10 @@ TEST_P(RandomLedgers, agree_on_hot_accounts) {
       }
       const Ledger ledger = make_ledger(rows);
       RandomQuestion question;
-      question.rule = {model, round < 2 ? std::optional<std::uint64_t>() : 40,
-                       round < 4 || model == Model::basic ? std::optional<Decimal>() : parse_decimal("0.3"), {}};
+      question.rule = {model,
+                       round < 2 ? std::optional<std::uint64_t>() : 40,
+                       round < 4 || model == Model::basic ? std::optional<Decimal>() : parse_decimal("0.3"),
+                       {}};
       for (int m = 0; m < 5; ++m) question.merchants.push_back({testing::account(ledger, "m" + std::to_string(m))});
       ASSERT_NO_FATAL_FAILURE(expect_reference_answers(ledger, question));
     }

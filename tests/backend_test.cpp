@@ -1,4 +1,5 @@
-// Every backend on ledgers worked out by hand, one per sentence of the rules. Each drawing shows time: from -> to amount.
+// Every backend on ledgers worked out by hand, one per sentence of the rules. Each drawing shows time: from -> to
+// amount.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -28,8 +29,8 @@ class Backends : public ::testing::TestWithParam<BackendCase> {
     std::string text;
     for (std::size_t i = 0; i < suspects.size(); ++i)
       text += testing::name(ledger, suspects[i].customer) + '@' + merchants[suspects[i].merchant] + ": " +
-              row_text(evidence[i].purchase) + ' ' + row_text(evidence[i].reward) + ' ' + row_text(evidence[i].funding) +
-              '\n';
+              row_text(evidence[i].purchase) + ' ' + row_text(evidence[i].reward) + ' ' +
+              row_text(evidence[i].funding) + '\n';
     return text;
   }
 
@@ -91,23 +92,28 @@ TEST_P(Backends, amounts_that_share_an_order_code_are_told_apart) {
   const TestRow purchase{1, "w", "m", *add(base, Amount{1})};
   EXPECT_EQ(accuse({purchase, {2, "x", "w", *add(base, Amount{3})}}, rule(), {"m"}), "w@m: 0 1 -\n");
   EXPECT_EQ(accuse({purchase, {2, "x", "w", *add(base, Amount{1})}}, rule(), {"m"}), "");
-  EXPECT_EQ(accuse({{1, "m", "w", *add(base, Amount{1})}, {2, "w", "m", *add(base, Amount{3})}}, rule(Model::basic), {"m"}), "");
+  EXPECT_EQ(
+      accuse({{1, "m", "w", *add(base, Amount{1})}, {2, "w", "m", *add(base, Amount{3})}}, rule(Model::basic), {"m"}),
+      "");
 }
 
 TEST_P(Backends, enhanced_wants_the_merchant_itself_to_pay) {
-  const std::vector<TestRow> rows = {pay(1, "w", "m", 10), pay(2, "x", "w", 99), pay(3, "m", "w", 11), pay(4, "n", "w", 12)};
+  const std::vector<TestRow> rows = {pay(1, "w", "m", 10), pay(2, "x", "w", 99), pay(3, "m", "w", 11),
+                                     pay(4, "n", "w", 12)};
   EXPECT_EQ(accuse(rows, rule(Model::enhanced), {"m", "n"}), "w@m: 0 2 -\n");
 }
 
 TEST_P(Backends, advanced_wants_a_delegation_paid_in_between) {
   const auto suspects = [&](const std::vector<TestRow>& rows) { return accuse(rows, rule(Model::advanced), {"m"}); };
   EXPECT_EQ(suspects({pay(1, "w", "m", 10), pay(2, "m", "d", 1), pay(3, "d", "w", 11)}), "w@m: 0 2 1\n");
-  EXPECT_EQ(suspects({pay(1, "w", "m", 10), pay(1, "m", "d", 1), pay(3, "d", "w", 11)}), "") << "paid with the purchase";
+  EXPECT_EQ(suspects({pay(1, "w", "m", 10), pay(1, "m", "d", 1), pay(3, "d", "w", 11)}), "")
+      << "paid with the purchase";
   EXPECT_EQ(suspects({pay(1, "w", "m", 10), pay(3, "m", "d", 1), pay(3, "d", "w", 11)}), "") << "paid with the reward";
   EXPECT_EQ(suspects({pay(1, "w", "m", 10), pay(2, "m", "d", 1), pay(3, "x", "w", 11)}), "") << "another pays";
   EXPECT_EQ(suspects({pay(1, "w", "m", 10), pay(2, "m", "m", 1), pay(3, "m", "w", 11)}), "") << "m is no third party";
   EXPECT_EQ(suspects({pay(1, "w", "m", 10), pay(2, "m", "w", 1), pay(3, "w", "w", 11)}), "") << "nor is w";
-  EXPECT_EQ(suspects({pay(1, "w", "m", 10), pay(2, "m", "d", 1, "token"), pay(3, "d", "w", 11)}), "") << "another asset";
+  EXPECT_EQ(suspects({pay(1, "w", "m", 10), pay(2, "m", "d", 1, "token"), pay(3, "d", "w", 11)}), "")
+      << "another asset";
 }
 
 TEST_P(Backends, advanced_takes_the_first_reward_over_all_delegations) {
@@ -125,7 +131,8 @@ TEST_P(Backends, basic_wants_the_merchant_to_have_funded_the_purchase) {
   EXPECT_EQ(suspects({pay(2, "m", "w", 10), pay(2, "w", "m", 10)}, rule(Model::basic)), "");
   EXPECT_EQ(suspects({pay(1, "m", "w", 10), pay(4, "w", "m", 10)}, within(Model::basic, 3)), "w@m: 1 - 0\n");
   EXPECT_EQ(suspects({pay(1, "m", "w", 10), pay(4, "w", "m", 10)}, within(Model::basic, 2)), "");
-  EXPECT_EQ(suspects({pay(1, "m", "w", 10), pay(3, "m", "w", 10), pay(4, "w", "m", 10)}, within(Model::basic, 2)), "w@m: 2 - 1\n");
+  EXPECT_EQ(suspects({pay(1, "m", "w", 10), pay(3, "m", "w", 10), pay(4, "w", "m", 10)}, within(Model::basic, 2)),
+            "w@m: 2 - 1\n");
 }
 
 TEST_P(Backends, basic_keeps_nothing_apart_from_zero) {
@@ -142,8 +149,8 @@ TEST_P(Backends, an_interval_is_open_and_bounds_the_purchase_alone) {
 }
 
 TEST_P(Backends, excluded_accounts_neither_buy_nor_pay) {
-  const std::vector<TestRow> rows = {pay(1, "w", "m", 1), pay(2, "hub", "w", 9), pay(3, "x", "w", 5), pay(4, "v", "m", 1),
-                                     pay(5, "hub", "v", 9)};
+  const std::vector<TestRow> rows = {pay(1, "w", "m", 1), pay(2, "hub", "w", 9), pay(3, "x", "w", 5),
+                                     pay(4, "v", "m", 1), pay(5, "hub", "v", 9)};
   const Ledger ledger = make_ledger(rows);
   Rule asked = rule();
   asked.excluded.assign(ledger.accounts.size(), false);
@@ -155,21 +162,27 @@ TEST_P(Backends, excluded_accounts_neither_buy_nor_pay) {
 
 TEST_P(Backends, wallets_of_one_account_are_one_suspect) {
   // w buys in token first; the earliest purchase over both assets is the evidence
-  EXPECT_EQ(accuse({pay(1, "w", "m", 4, "token"), pay(2, "w", "m", 5), pay(3, "x", "w", 6), pay(4, "x", "w", 5, "token")},
-                   rule(), {"m"}),
-            "w@m: 0 3 -\n");
+  EXPECT_EQ(
+      accuse({pay(1, "w", "m", 4, "token"), pay(2, "w", "m", 5), pay(3, "x", "w", 6), pay(4, "x", "w", 5, "token")},
+             rule(), {"m"}),
+      "w@m: 0 3 -\n");
 }
 
 TEST_P(Backends, customers_are_counted_over_all_assets) {
-  const Ledger ledger = make_ledger({pay(1, "a", "m", 1), pay(2, "a", "m", 1, "token"), pay(3, "b", "m", 1), pay(4, "a", "n", 1)});
-  const std::vector<Merchant> merchants = {{testing::account(ledger, "n")}, {testing::account(ledger, "m")}, {testing::account(ledger, "a")}};
+  const Ledger ledger =
+      make_ledger({pay(1, "a", "m", 1), pay(2, "a", "m", 1, "token"), pay(3, "b", "m", 1), pay(4, "a", "n", 1)});
+  const std::vector<Merchant> merchants = {
+      {testing::account(ledger, "n")}, {testing::account(ledger, "m")}, {testing::account(ledger, "a")}};
   EXPECT_EQ(GetParam().make()->count_customers(ledger.view(), merchants), (std::vector<std::uint64_t>{1, 2, 0}));
 }
 
 TEST_P(Backends, workers_are_suspects_at_quorum_merchants) {
   const Ledger ledger = make_ledger({pay(1, "a", "b", 1), pay(1, "c", "d", 1)});
-  const std::vector<Suspicion> suspects = {{0, Account{1}}, {0, Account{3}}, {1, Account{1}}, {2, Account{1}}, {2, Account{2}}};
-  const auto workers = [&](std::uint64_t quorum) { return GetParam().make()->find_workers(ledger.view(), suspects, quorum).size(); };
+  const std::vector<Suspicion> suspects = {
+      {0, Account{1}}, {0, Account{3}}, {1, Account{1}}, {2, Account{1}}, {2, Account{2}}};
+  const auto workers = [&](std::uint64_t quorum) {
+    return GetParam().make()->find_workers(ledger.view(), suspects, quorum).size();
+  };
   EXPECT_EQ(workers(1), 3u);
   EXPECT_EQ(workers(3), 1u);
   EXPECT_EQ(workers(4), 0u);

@@ -125,8 +125,8 @@ class Interrupted(Case):
         self.expect_end(process)
 
     def test_while_generating(self):
-        process = self.start("generate", "--transactions", "20000000", "-o", "demo")
-        time.sleep(1)
+        process = self.start("generate", "--transactions", "5000000", "-o", "demo")
+        time.sleep(0.5)
         self.assertIsNone(process.poll(), "the ledger is too small for this test")
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=PATIENCE)

@@ -108,7 +108,8 @@ TEST(LedgerBuilder, dedupe_counts_equal_rows_once_whatever_their_block) {
 }
 
 TEST(LedgerBuilder, a_span_beyond_32_bits_is_bad_input_and_names_the_row) {
-  const std::vector<TestRow> rows = {pay(0, "a", "b", 1), {std::int64_t{1} << 32, "a", "b", Amount{1}, "native", "far"}};
+  const std::vector<TestRow> rows = {pay(0, "a", "b", 1),
+                                     {std::int64_t{1} << 32, "a", "b", Amount{1}, "native", "far"}};
   try {
     make_ledger(rows);
     FAIL();

@@ -45,7 +45,7 @@ ScanResult ask(const Ledger& ledger, const ScanRequest& request) {
   for (const BackendCase& backend : backend_cases()) {
     const ScanResult result = scan(*backend.make(), ledger, request);
     if (!first) first = result;
-    EXPECT_EQ(result, *first) << backend.name;
+    EXPECT_EQ(result, *first) << backend.label;
   }
   return first.value();
 }
@@ -209,7 +209,7 @@ TEST(Scan, count_all_counts_purchases_and_pairs_of_every_receiver) {
     for (const BackendCase& backend : backend_cases()) {
       const HitCount result = count_all(*backend.make(), ledger, request);
       if (!first) first = result;
-      EXPECT_EQ(result, *first) << backend.name;
+      EXPECT_EQ(result, *first) << backend.label;
     }
     return std::pair(first->hits, first->pairs);
   };

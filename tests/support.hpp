@@ -70,8 +70,9 @@ inline std::vector<BackendCase> backend_cases() {
     if (!entry.why_unavailable().empty()) continue;
     const std::string name(entry.name);
     for (const unsigned threads : name == "cpu" ? std::vector<unsigned>{1, 3} : std::vector<unsigned>{1})
-      cases.push_back({name + "_" + std::to_string(threads), name,
-                       [=] { return choose_backend(name, {threads, nullptr}).backend; }});
+      cases.push_back({name + "_" + std::to_string(threads), name, [=] {
+                         return choose_backend(name, {threads, nullptr}).backend;
+                       }});
   }
   using kernels::Form;
   const auto on_host = [&](std::string label, Form form, bool backwards) {
@@ -133,12 +134,13 @@ inline RandomQuestion random_question(std::mt19937_64& random, const Ledger& led
   const auto below = [&](std::size_t end) { return std::size_t(random() % end); };
   RandomQuestion question;
   Rule& rule = question.rule;
-  constexpr Model models[] = {Model::any, Model::any, Model::enhanced, Model::advanced, Model::basic,
-                              Model::purchase_only};
+  constexpr Model models[] = {Model::any,      Model::any,   Model::enhanced,
+                              Model::advanced, Model::basic, Model::purchase_only};
   rule.model = models[below(std::size(models))];
   if (rule.model != Model::purchase_only && below(2) == 0) rule.within = below(12);
   if (has_reward(rule.model) && below(2) == 0)
-    rule.max_gain = parse_decimal(std::vector<std::string>{"0", "0.5", "1", "0.0000000000000001", "2.5", "1000000"}[below(6)]);
+    rule.max_gain =
+        parse_decimal(std::vector<std::string>{"0", "0.5", "1", "0.0000000000000001", "2.5", "1000000"}[below(6)]);
   if (below(3) == 0) {
     rule.excluded.resize(ledger.accounts.size());
     for (std::size_t i = 0; i < rule.excluded.size(); ++i) rule.excluded[i] = below(5) == 0;

@@ -94,10 +94,10 @@ TEST(Verify, accepts_the_true_answer_of_every_backend_for_every_model) {
       const ScanResult result = scan(*backend.make(), ledger, asking(model));
       ASSERT_EQ(result.workers.size(), 1u) << "or this proves nothing";
       const std::vector<std::string> said = verify(ledger, asking(model), result, *reference());
-      ASSERT_EQ(said.size(), 2u);
+      ASSERT_EQ(said.size(), 3u);
       const int rows_checked = !model ? 1 : *model == Model::advanced ? 3 : 2;
       EXPECT_EQ(said[0], std::to_string(rows_checked) + " evidence transactions satisfy the rule on exact amounts");
-      EXPECT_EQ(said[1], "the reference gives the same result");
+      EXPECT_EQ(said[2], "the reference gives the same result");
     }
 }
 
@@ -190,10 +190,12 @@ TEST(Verify, refuses_a_wrong_funding) {
     ledger_rows.insert(ledger_rows.end(), more.begin(), more.end());
     return objection(request, evidence([=](Evidence& evidence) { evidence = found; }), ledger_rows);
   };
-  const std::vector<TestRow> funded = {pay(1, "m", "w", 10), pay(2, "m", "w", 9), pay(2, "w", "m", 10)};
-  EXPECT_NE(with(recent, funded, {3, no_row, 0}).find("too old"), std::string::npos);
-  EXPECT_NE(with(recent, funded, {3, no_row, 2}).find("later or smaller"), std::string::npos);
-  EXPECT_EQ(with(recent, funded, {3, no_row, 1}), "");
+  const std::vector<TestRow> funded = {pay(1, "m", "w", 9), pay(1, "m", "w", 10), pay(2, "m", "w", 10),
+                                       pay(2, "w", "m", 10)};
+  EXPECT_NE(with(recent, funded, {4, no_row, 0}).find("too old"), std::string::npos);
+  EXPECT_NE(with(recent, funded, {4, no_row, 1}).find("later or smaller"), std::string::npos);
+  EXPECT_NE(with(recent, funded, {4, no_row, 3}).find("later or smaller"), std::string::npos);
+  EXPECT_EQ(with(recent, funded, {4, no_row, 2}), "");
   // d is paid with the purchase, in between, and with the reward; and the merchant and the worker are no third party
   const std::vector<TestRow> delegated = {pay(1, "m", "d", 1), pay(1, "w", "m", 10), pay(2, "m", "d", 1),
                                           pay(2, "m", "m", 1), pay(2, "m", "w", 1),  pay(3, "d", "w", 11),
@@ -211,24 +213,31 @@ TEST(Verify, refuses_wrong_counts_of_a_merchant) {
     return [change](ScanResult& result) { change(result.merchants.at(0)); };
   };
   for (const std::optional<Model> model : all_models) {
-    expect_refused(asking(model), merchant([](auto& m) { ++m.workers; }), "merchant m: its counts");
-    expect_refused(asking(model), merchant([](auto& m) { m.workers = 0; }), "merchant m: its counts");
-    expect_refused(asking(model), merchant([](auto& m) { m.suspects = 0; }), "merchant m: its counts");
-    expect_refused(asking(model), merchant([](auto& m) { m.customers = 0; }), "merchant m: its counts");
-    expect_refused(asking(model), merchant([](auto& m) { ++m.customers; }), "the reference gives another result");
-    expect_refused(asking(model), merchant([](auto& m) { m.share *= 2; }), "the reference gives another result");
+    expect_refused(asking(model), merchant([](auto& m) { ++m.workers; }), "its workers are miscounted");
+    expect_refused(asking(model), merchant([](auto& m) { m.workers = 0; }), "its workers are miscounted");
+    expect_refused(asking(model), merchant([](auto& m) { m.suspects = 0; }), "its suspects are miscounted");
+    expect_refused(asking(model), merchant([](auto& m) { m.customers = 0; }), "its customers are miscounted");
+    expect_refused(asking(model), merchant([](auto& m) { ++m.customers; }), "its customers are miscounted");
+    expect_refused(asking(model), merchant([](auto& m) { m.share *= 2; }), "its share is miscalculated");
   }
 }
 
-TEST(Verify, the_reference_misses_what_is_left_out_and_what_is_not_the_first) {
-  for (const std::optional<Model> model : all_models)
+TEST(Verify, the_second_count_misses_what_is_left_out) {
+  for (const std::optional<Model> model : all_models) {
     expect_refused(
         asking(model),
         [](ScanResult& result) {
           result.workers.clear();
           result.merchants[0].suspects = result.merchants[0].workers = 0;
+          result.merchants[0].share = 0;
         },
-        "the reference gives another result");
+        "its suspects are miscounted");
+    expect_refused(
+        asking(model), [](ScanResult& result) { result.workers.clear(); }, "a worker that the answer leaves out");
+  }
+}
+
+TEST(Verify, the_reference_refuses_evidence_that_is_not_the_first) {
   expect_refused(asking(Model::any), reward(9), "the reference gives another result");
 }
 
@@ -271,6 +280,9 @@ TEST(Verify, says_where_the_reference_was_not_run) {
   EXPECT_EQ(said(large_ledger(100'000)), "the reference gives the same result");
   const Ledger larger = large_ledger(100'001);
   EXPECT_EQ(said(larger), "the reference was not run: merchants * transactions^2 exceeds 10^10");
+  ScanResult incomplete = scan(*choose_backend("cpu", {}).backend, larger, request);
+  incomplete.workers.clear();
+  EXPECT_THROW(verify(larger, request, incomplete, *reference()), WrongAnswer) << "complete without the reference too";
   ScanResult wrong = scan(*choose_backend("cpu", {}).backend, larger, request);
   wrong.workers[0].merchants[0].evidence.reward = 2;
   EXPECT_THROW(verify(larger, request, wrong, *reference()), WrongAnswer) << "evidence is checked nevertheless";

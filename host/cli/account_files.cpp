@@ -60,7 +60,8 @@ std::vector<MerchantAsked> read_merchants(const std::string& path, TimeAxis axis
     if (comma < line.size()) {
       merchant.interval = parse_interval(line.substr(comma + 1), axis);
       if (!merchant.interval)
-        throw BadInput(fmt::format("{}:{}: behind an account only its interval T1,T2 may stand, with T1 < T2", path, number));
+        throw BadInput(
+            fmt::format("{}:{}: behind an account only its interval T1,T2 may stand, with T1 < T2", path, number));
     }
     const auto [known, is_new] = place.emplace(merchant.account, merchants.size());
     if (is_new) {

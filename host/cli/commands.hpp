@@ -16,7 +16,8 @@ struct Command {
 
 inline constexpr std::array<Command, 3> commands = {{
     {"scan", "find the suspected workers of given merchants: the paper's three algorithms", scan_command},
-    {"inspect", "show how exports are understood: schema, columns, units, ranges, dropped and rejected rows", inspect_command},
+    {"inspect", "show how exports are understood: schema, columns, units, ranges, dropped and rejected rows",
+     inspect_command},
     {"generate", "make a synthetic ledger with planted farms", generate_command},
 }};
 

@@ -19,7 +19,8 @@ cxxopts::Options generate_options() {
       "Examples:\n"
       "  ringscan generate --model all --seed 1 -o demo\n"
       "  ringscan generate --model advanced --merchants 3 --workers 20 --transactions 1000000 -o big\n\n"
-      "Writes transactions.csv (columns of ethereum-etl), merchants.txt and truth.json (what was planted) into a folder.\n"
+      "Writes transactions.csv (columns of ethereum-etl), merchants.txt and truth.json (what was planted) into a "
+      "folder.\n"
       "The same options give the same bytes everywhere.\n");
   options.custom_help("-o DIR [OPTION...]");
   const GenerateOptions defaults;
@@ -27,19 +28,20 @@ cxxopts::Options generate_options() {
     return cxxopts::value<std::string>()->default_value(std::to_string(initial));
   };
   const auto text = [] { return cxxopts::value<std::string>(); };
-  options.add_options("Ledger")
-      ("model", "farms to plant: basic, enhanced, advanced or all", text()->default_value("all"), "MODEL")
-      ("seed", "another seed, another ledger", number(defaults.seed), "N")
-      ("farms", "farms of each model", number(defaults.farms), "N")
-      ("merchants", "merchants of a farm", number(defaults.merchants), "N")
-      ("workers", "workers of a farm", number(defaults.workers), "N")
-      ("delegations", "delegations of an advanced farm", number(defaults.delegations), "N")
-      ("rounds", "tasks of a worker at each merchant", number(defaults.rounds), "N")
-      ("honest-customers", "honest customers of a farm's merchants", number(defaults.honest_customers), "N")
-      ("accounts", "accounts of the background", number(defaults.accounts), "N")
-      ("transactions", "transactions of the background", number(defaults.transactions), "N")
-      ("days", "days that the ledger spans", number(defaults.days), "N")
-      ("start-time", "time of the first block: Unix seconds or ISO 8601", number(std::uint64_t(defaults.start_time)), "T");
+  options.add_options("Ledger")("model", "farms to plant: basic, enhanced, advanced or all",
+                                text()->default_value("all"),
+                                "MODEL")("seed", "another seed, another ledger", number(defaults.seed), "N")(
+      "farms", "farms of each model", number(defaults.farms), "N")("merchants", "merchants of a farm",
+                                                                   number(defaults.merchants), "N")(
+      "workers", "workers of a farm", number(defaults.workers), "N")("delegations", "delegations of an advanced farm",
+                                                                     number(defaults.delegations), "N")(
+      "rounds", "tasks of a worker at each merchant", number(defaults.rounds), "N")(
+      "honest-customers", "honest customers of a farm's merchants", number(defaults.honest_customers), "N")(
+      "accounts", "accounts of the background", number(defaults.accounts), "N")(
+      "transactions", "transactions of the background", number(defaults.transactions), "N")(
+      "days", "days that the ledger spans", number(defaults.days), "N")(
+      "start-time", "time of the first block: Unix seconds or ISO 8601", number(std::uint64_t(defaults.start_time)),
+      "T");
   options.add_options("Answer")("o,output", "folder to write into; made if it is not there", text(), "DIR");
   add_run_options(options);
   return options;
@@ -79,7 +81,8 @@ int generate_command(int argc, const char* const* argv) {
   cxxopts::Options options = generate_options();
   const std::optional<Arguments> arguments = Arguments::parse(options, argc, argv);
   if (!arguments) return 0;
-  if (!arguments->rest().empty()) throw UsageError("generate reads nothing: '" + arguments->rest().front() + "' has no meaning");
+  if (!arguments->rest().empty())
+    throw UsageError("generate reads nothing: '" + arguments->rest().front() + "' has no meaning");
   if (!arguments->has("output")) throw UsageError("where to? Give -o DIR");
   const GeneratedLedger ledger = generate_ledger(generate_request(*arguments));
   const std::string folder = arguments->text("output");

@@ -9,12 +9,13 @@ namespace ringscan {
 namespace {
 
 cxxopts::Options inspect_options() {
-  cxxopts::Options options("ringscan inspect",
-                           "Examples:\n"
-                           "  ringscan inspect transactions.csv\n"
-                           "  ringscan inspect sales.csv --map from=buyer,to=seller,value=price,time=when\n\n"
-                           "Shows how exports are understood: schema, column mapping, units, time range, accounts, assets, dropped and\n"
-                           "rejected rows with reasons, first rows.\n");
+  cxxopts::Options options(
+      "ringscan inspect",
+      "Examples:\n"
+      "  ringscan inspect transactions.csv\n"
+      "  ringscan inspect sales.csv --map from=buyer,to=seller,value=price,time=when\n\n"
+      "Shows how exports are understood: schema, column mapping, units, time range, accounts, assets, dropped and\n"
+      "rejected rows with reasons, first rows.\n");
   options.custom_help("LEDGER... [OPTION...]");
   add_run_options(options);
   add_read_options(options);
@@ -22,9 +23,9 @@ cxxopts::Options inspect_options() {
 }
 
 std::string describe(const InputReport& input) {
-  std::string text = fmt::format("{}\n  format      {}\n  schema      {}\n  value unit  {}\n  times       {}\n  rows        {}\n  columns    ",
-                                 terminal_text(input.file), input.format, input.schema, input.value_unit,
-                                 input.time_format, input.rows);
+  std::string text = fmt::format(
+      "{}\n  format      {}\n  schema      {}\n  value unit  {}\n  times       {}\n  rows        {}\n  columns    ",
+      terminal_text(input.file), input.format, input.schema, input.value_unit, input.time_format, input.rows);
   for (const auto& [role, column] : input.mapping) text += fmt::format(" {}={}", role, terminal_text(column));
   text += '\n';
   for (const std::vector<std::string>& row : input.first_rows) {
@@ -50,7 +51,8 @@ std::string describe(const Ledger& ledger) {
                         to_string(view.amounts.amount(most)));
   }
   text += "\n  dropped     ";
-  for (std::size_t i = 0; i < drop_names.size(); ++i) text += fmt::format(" {} {}{}", ledger.dropped[i], drop_names[i], i + 1 < drop_names.size() ? "," : "");
+  for (std::size_t i = 0; i < drop_names.size(); ++i)
+    text += fmt::format(" {} {}{}", ledger.dropped[i], drop_names[i], i + 1 < drop_names.size() ? "," : "");
   return text + '\n';
 }
 

@@ -61,7 +61,8 @@ std::map<std::string, std::string> column_map(const std::string& text) {
     const std::size_t equals = pair.find('=');
     const std::string role = pair.substr(0, equals);
     if (equals == std::string::npos || equals + 1 == pair.size())
-      throw UsageError("--map is a list of role=column, such as from=Sender,to=Receiver,value=Amount,time=When; '" + pair + "' is not");
+      throw UsageError("--map is a list of role=column, such as from=Sender,to=Receiver,value=Amount,time=When; '" +
+                       pair + "' is not");
     if (std::ranges::find(roles, role) == roles.end())
       throw UsageError("--map knows no role '" + role + "'" + suggestion(role, roles) + one_of(roles));
     if (!map.emplace(role, pair.substr(equals + 1)).second) throw UsageError("--map names " + role + " twice");
@@ -99,7 +100,8 @@ std::optional<Arguments> Arguments::parse(cxxopts::Options& options, int argc, c
     given = given.substr(given.find(' ') + 1);
     given.resize(std::min(given.size(), given.find(" does not exist")));
     std::vector<std::string> names = long_names(options);
-    throw UsageError(fmt::format("there is no option --{}{}; see ringscan {} --help", given, suggestion(given, names), argv[0]));
+    throw UsageError(
+        fmt::format("there is no option --{}{}; see ringscan {} --help", given, suggestion(given, names), argv[0]));
   }
 }
 
@@ -123,21 +125,20 @@ void add_read_options(cxxopts::Options& options) {
     auto value = cxxopts::value<std::string>();
     return initial == nullptr ? value : value->default_value(initial);
   };
-  options.add_options("Reading")
-      ("schema", "exporter's column names: auto, or one of " + one_of(schema_names()).substr(14), text("auto"), "NAME")
-      ("map", "columns of any other file, as role=column,...; roles: from to value time asset id block index log", text(), "MAP")
-      ("time-format", "auto, unix, unix_ms, unix_us, unix_ns, iso, or a pattern such as '%Y/%m/%d %H:%M'", text("auto"), "FORMAT")
-      ("value-unit", "raw (integers), wei, ether, satoshi, btc, decimals:N; else the schema's, raw with --map", text(), "UNIT")
-      ("time-axis", "what time means: time, block or step", text("time"), "AXIS")
-      ("keep-zero", "keep payments of amount 0")
-      ("keep-self", "keep payments to oneself")
-      ("keep-failed", "keep failed transactions")
-      ("dedupe", "count rows equal in id, log index, from, to, asset, amount and time once")
-      ("start", "drop what is earlier than T", text(), "T")
-      ("end", "drop what is at T or later", text(), "T")
-      ("assets", "keep only these assets: contracts, symbols or native", text(), "A,B")
-      ("min-amount", "drop what is less, in the asset's smallest unit", text(), "N")
-      ("max-bad-rows", "go on with up to N rejected rows", text("0"), "N");
+  options.add_options("Reading")(
+      "schema", "exporter's column names: auto, or one of " + one_of(schema_names()).substr(14), text("auto"), "NAME")(
+      "map", "columns of any other file, as role=column,...; roles: from to value time asset id block index log",
+      text(), "MAP")("time-format", "auto, unix, unix_ms, unix_us, unix_ns, iso, or a pattern such as '%Y/%m/%d %H:%M'",
+                     text("auto"), "FORMAT")(
+      "value-unit", "raw (integers), wei, ether, satoshi, btc, decimals:N; else the schema's, raw with --map", text(),
+      "UNIT")("time-axis", "what time means: time, block or step", text("time"), "AXIS")(
+      "keep-zero", "keep payments of amount 0")("keep-self", "keep payments to oneself")("keep-failed",
+                                                                                         "keep failed transactions")(
+      "dedupe", "count rows equal in id, log index, from, to, asset, amount and time once")(
+      "start", "drop what is earlier than T", text(), "T")("end", "drop what is at T or later", text(), "T")(
+      "assets", "keep only these assets: contracts, symbols or native", text(), "A,B")(
+      "min-amount", "drop what is less, in the asset's smallest unit", text(), "N")(
+      "max-bad-rows", "go on with up to N rejected rows", text("0"), "N");
 }
 
 ReadOptions read_options(const Arguments& arguments) {
@@ -151,12 +152,14 @@ ReadOptions read_options(const Arguments& arguments) {
   options.keep_self = arguments.has("keep-self");
   options.keep_failed = arguments.has("keep-failed");
   options.dedupe = arguments.has("dedupe");
-  if (const auto start = arguments.optional_text("start")) options.start = time_argument("--start", *start, options.time_axis);
+  if (const auto start = arguments.optional_text("start"))
+    options.start = time_argument("--start", *start, options.time_axis);
   if (const auto end = arguments.optional_text("end")) options.end = time_argument("--end", *end, options.time_axis);
   if (const auto assets = arguments.optional_text("assets")) options.assets = split(*assets, ',');
   if (const auto least = arguments.optional_text("min-amount")) {
     options.min_amount = parse_digits(*least);
-    if (!options.min_amount) throw UsageError("--min-amount is a whole number in the asset's smallest unit, not '" + *least + "'");
+    if (!options.min_amount)
+      throw UsageError("--min-amount is a whole number in the asset's smallest unit, not '" + *least + "'");
   }
   options.max_bad_rows = arguments.number("max-bad-rows", 0).value_or(0);
   return options;
@@ -171,7 +174,8 @@ std::int64_t time_argument(std::string_view option, std::string_view text, TimeA
   const std::optional<std::int64_t> time = parse_time(text, axis);
   if (!time)
     throw UsageError(fmt::format("{} takes {}, not '{}'", option,
-                                 axis == TimeAxis::seconds ? "Unix seconds or an ISO 8601 time" : "a whole number", text));
+                                 axis == TimeAxis::seconds ? "Unix seconds or an ISO 8601 time" : "a whole number",
+                                 text));
   return *time;
 }
 

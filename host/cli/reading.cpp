@@ -15,18 +15,17 @@ Ledger read_with_progress(const std::vector<std::string>& inputs, const ReadOpti
   });
   progress.finish();
   if (quiet) return ledger;
-  for (const std::string& warning : report.warnings) fmt::print(stderr, "ringscan: warning: {}\n", terminal_text(warning));
+  for (const std::string& warning : report.warnings)
+    fmt::print(stderr, "ringscan: warning: {}\n", terminal_text(warning));
   for (const RejectedRow& row : report.rejected)
-    fmt::print(stderr, "ringscan: rejected {}:{}: {}: {}\n", terminal_text(row.file), row.line, terminal_text(row.column),
-               terminal_text(row.reason));
+    fmt::print(stderr, "ringscan: rejected {}:{}: {}: {}\n", terminal_text(row.file), row.line,
+               terminal_text(row.column), terminal_text(row.reason));
   return ledger;
 }
 
 void add_run_options(cxxopts::Options& options) {
-  options.add_options("Running")
-      ("q,quiet", "say nothing on stderr but errors")
-      ("no-progress", "no progress on stderr")
-      ("overwrite", "replace output files that exist");
+  options.add_options("Running")("q,quiet", "say nothing on stderr but errors")("no-progress", "no progress on stderr")(
+      "overwrite", "replace output files that exist");
 }
 
 bool shows_progress(const Arguments& arguments) { return !arguments.has("quiet") && !arguments.has("no-progress"); }

@@ -16,7 +16,16 @@
 namespace ringscan {
 namespace {
 
-enum ExitCode { done = 0, unexpected = 1, usage = 2, bad_input = 3, missing_input = 4, unavailable = 5, output = 6, interrupted = 130 };
+enum ExitCode {
+  done = 0,
+  unexpected = 1,
+  usage = 2,
+  bad_input = 3,
+  missing_input = 4,
+  unavailable = 5,
+  output = 6,
+  interrupted = 130
+};
 constexpr std::string_view nothing_written = "interrupted; nothing was written";
 
 std::string help() {

@@ -26,32 +26,37 @@ cxxopts::Options scan_options() {
       "  ringscan scan transactions.csv --merchants merchants.txt\n"
       "  ringscan scan transactions.csv.gz --merchants merchants.txt --model advanced --within 7d --max-gain 0.2\n"
       "  ringscan scan export-*.csv --dedupe --merchants merchants.txt --rule share --min-share 0.3 -o result.json\n"
-      "  ringscan scan sales.csv --map from=buyer,to=seller,value=price,time=when --value-unit decimals:2 --merchants m.txt\n"
+      "  ringscan scan sales.csv --map from=buyer,to=seller,value=price,time=when --value-unit decimals:2 --merchants "
+      "m.txt\n"
       "  ringscan scan transactions.csv --merchants all --count\n\n"
-      "Finds the suspected workers of given merchants: accounts whose purchase is followed by a larger payment to them\n"
+      "Finds the suspected workers of given merchants: accounts whose purchase is followed by a larger payment to "
+      "them\n"
       "(rule ring), falls into an interval (rule time), or whose merchant has a large share of them (rule share).\n");
   options.custom_help("LEDGER... --merchants FILE [OPTION...]");
   const auto text = [] { return cxxopts::value<std::string>(); };
-  options.add_options("Question")
-      ("merchants", "accounts to look at, one a line, each with its own ,T1,T2 if wanted; or all, with --count", text(), "FILE")
-      ("rule", "ring, time or share (Algorithms 1, 2, 3)", text()->default_value("ring"), "RULE")
-      ("model", "who pays the reward: any, enhanced (the merchant), advanced (a delegation that the merchant paid); basic: the merchant funded the purchase", text(), "MODEL")
-      ("within", "reward at most D after the purchase: 90s, 15m, 12h, 7d; a plain number on a block or step axis", text(), "D")
-      ("max-gain", "reward at most 1 + G times the purchase", text(), "G")
-      ("between", "only purchases with T1 < time < T2 (Unix seconds or ISO 8601)", text(), "T1,T2")
-      ("min-share", "only merchants whose share of workers among their customers is above P", text(), "P")
-      ("quorum", "suspect at this many merchants or more; all: at every merchant that has a suspect", text()->default_value("all"), "Q")
-      ("exclude", "accounts that are never merchant, worker, delegation or payer of a reward", text(), "FILE")
-      ("count", "with --merchants all: only the numbers of hits and of (merchant, suspect) pairs");
-  options.add_options("Answer")
-      ("o,output", "write to FILE, whole or not at all; - is stdout", text()->default_value("-"), "FILE")
-      ("format", "text, json or csv; else by FILE's suffix, else text", text(), "FORMAT")
-      ("verify", "check the answer before it is written; stderr says what was checked")
-      ("stats", "write timings, counts and memory as JSON", text(), "FILE")
-      ("fail-on-findings", "exit code 10 if there is a suspected worker");
-  options.add_options("Running")
-      ("backend", "auto, cuda, cuda-pairs, cpu or reference", text()->default_value("auto"), "NAME")
-      ("threads", "threads of the cpu backend (default: all)", text(), "N");
+  options.add_options("Question")(
+      "merchants", "accounts to look at, one a line, each with its own ,T1,T2 if wanted; or all, with --count", text(),
+      "FILE")("rule", "ring, time or share (Algorithms 1, 2, 3)", text()->default_value("ring"), "RULE")(
+      "model",
+      "who pays the reward: any, enhanced (the merchant), advanced (a delegation that the merchant paid); basic: the "
+      "merchant funded the purchase",
+      text(), "MODEL")("within",
+                       "reward at most D after the purchase: 90s, 15m, 12h, 7d; a plain number on a block or step axis",
+                       text(), "D")("max-gain", "reward at most 1 + G times the purchase", text(), "G")(
+      "between", "only purchases with T1 < time < T2 (Unix seconds or ISO 8601)", text(), "T1,T2")(
+      "min-share", "only merchants whose share of workers among their customers is above P", text(), "P")(
+      "quorum", "suspect at this many merchants or more; all: at every merchant that has a suspect",
+      text()->default_value("all"),
+      "Q")("exclude", "accounts that are never merchant, worker, delegation or payer of a reward", text(), "FILE")(
+      "count", "with --merchants all: only the numbers of hits and of (merchant, suspect) pairs");
+  options.add_options("Answer")("o,output", "write to FILE, whole or not at all; - is stdout",
+                                text()->default_value("-"), "FILE")(
+      "format", "text, json or csv; else by FILE's suffix, else text", text(), "FORMAT")(
+      "verify", "check the answer before it is written; stderr says what was checked")(
+      "stats", "write timings, counts and memory as JSON", text(), "FILE")(
+      "fail-on-findings", "exit code 10 if there is a suspected worker");
+  options.add_options("Running")("backend", "auto, cuda, cuda-pairs, cpu or reference", text()->default_value("auto"),
+                                 "NAME")("threads", "threads of the cpu backend (default: all)", text(), "N");
   add_run_options(options);
   add_read_options(options);
   return options;
@@ -70,7 +75,8 @@ Value named(std::string_view option, const std::string& name, const std::array<V
 
 // 90s, 15m, 12h, 7d; on a block or step axis a plain number.
 std::uint64_t parse_within(const std::string& text, TimeAxis axis) {
-  static constexpr std::array<std::pair<char, std::uint64_t>, 4> units = {{{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}}};
+  static constexpr std::array<std::pair<char, std::uint64_t>, 4> units = {
+      {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}}};
   std::string_view digits = text;
   std::uint64_t unit = axis == TimeAxis::seconds ? 0 : 1;
   if (axis == TimeAxis::seconds && !digits.empty())
@@ -79,7 +85,10 @@ std::uint64_t parse_within(const std::string& text, TimeAxis axis) {
   if (axis == TimeAxis::seconds && unit > 0) digits.remove_suffix(1);
   const std::optional<Amount> number = parse_digits(digits);
   if (unit == 0 || !number || *number > Amount{std::uint64_t{1} << 40})
-    throw UsageError("--within takes " + std::string(axis == TimeAxis::seconds ? "a duration such as 90s, 15m, 12h or 7d" : "a plain number of blocks or steps") + ", not '" + text + "'");
+    throw UsageError("--within takes " +
+                     std::string(axis == TimeAxis::seconds ? "a duration such as 90s, 15m, 12h or 7d"
+                                                           : "a plain number of blocks or steps") +
+                     ", not '" + text + "'");
   return number->limbs[0] * unit;
 }
 
@@ -110,7 +119,8 @@ ScanRequest scan_request(const Arguments& arguments, TimeAxis axis) {
   if (!arguments.has("merchants")) throw UsageError("which merchants? Give --merchants FILE, one account a line");
   request.all_merchants = arguments.text("merchants") == "all";
   if (request.all_merchants && !count)
-    throw UsageError("--merchants all goes with --count: who works for whom without a list of merchants is another question");
+    throw UsageError(
+        "--merchants all goes with --count: who works for whom without a list of merchants is another question");
   if (count && !request.all_merchants) throw UsageError("--count goes with --merchants all");
   if (count && (request.rule == RuleName::share || request.min_share || arguments.has("quorum")))
     throw UsageError("--count counts purchases and pairs: it takes no --rule share, --min-share or --quorum");
@@ -121,8 +131,9 @@ ScanRequest scan_request(const Arguments& arguments, TimeAxis axis) {
 }
 
 void add_settings(Stats& stats, const Arguments& arguments) {
-  for (const char* name : {"rule", "model", "within", "max-gain", "between", "min-share", "quorum", "merchants", "exclude",
-                           "schema", "map", "value-unit", "time-axis", "start", "end", "assets", "min-amount"})
+  for (const char* name :
+       {"rule", "model", "within", "max-gain", "between", "min-share", "quorum", "merchants", "exclude", "schema",
+        "map", "value-unit", "time-axis", "start", "end", "assets", "min-amount"})
     if (arguments.has(name)) stats.setting(name, json_string(arguments.text(name)));
   for (const char* name : {"count", "verify", "dedupe", "keep-zero", "keep-self", "keep-failed"})
     if (arguments.has(name)) stats.setting(name, "true");
@@ -143,6 +154,7 @@ class ScanRun {
         format_(output_format(arguments.optional_text("format"), path_, {"text", "json", "csv"})),
         output_(path_, arguments.has("overwrite")),
         stats_(arguments.has("stats")) {
+    if (arguments.optional_text("stats") == path_) throw UsageError("--stats and -o name the same file");
     if (const auto path = arguments.optional_text("stats")) stats_output_.emplace(path, arguments.has("overwrite"));
     add_settings(stats_, arguments);
     if (!quiet_ && !chosen_.reason.empty()) fmt::print(stderr, "ringscan: backend {}\n", chosen_.reason);
@@ -156,6 +168,7 @@ class ScanRun {
     stats_.count("transactions", ledger.from.size());
     stats_.count("accounts", ledger.accounts.size());
     stats_.count("wallets", ledger.wallet_account.size());
+    warn_of_strangers(ledger);
     bool found = false;
     if (request_.all_merchants) {
       stats_.phase("count");
@@ -177,8 +190,22 @@ class ScanRun {
 
  private:
   static unsigned threads(const Arguments& arguments) {
-    const std::uint64_t asked = arguments.number("threads", 1).value_or(std::max(1u, std::thread::hardware_concurrency()));
+    const std::uint64_t asked =
+        arguments.number("threads", 1).value_or(std::max(1u, std::thread::hardware_concurrency()));
     return unsigned(std::min<std::uint64_t>(asked, 1024));
+  }
+
+  // A mistyped merchant is listed with zeros, which looks like innocence.
+  void warn_of_strangers(const Ledger& ledger) const {
+    std::vector<std::string> names;
+    for (const MerchantAsked& merchant : request_.merchants) names.push_back(merchant.account);
+    std::vector<std::string> strangers;
+    const std::vector<std::optional<Account>> accounts = find_accounts(ledger, names);
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (!accounts[i]) strangers.push_back(names[i]);
+    if (!quiet_ && !strangers.empty())
+      fmt::print(stderr, "ringscan: warning: {} of {} merchants are not in the ledger, such as {}\n", strangers.size(),
+                 names.size(), terminal_text(strangers.front()));
   }
 
   template <class Result>
@@ -204,7 +231,9 @@ class ScanRun {
     stats_output_->commit();
   }
 
-  void write_csv(const Ledger& ledger, const ScanResult& result) { ringscan::write_csv(output_.sink(), ledger, result); }
+  void write_csv(const Ledger& ledger, const ScanResult& result) {
+    ringscan::write_csv(output_.sink(), ledger, result);
+  }
   void write_csv(const Ledger&, const HitCount& count) { ringscan::write_csv(output_.sink(), count); }
 
   const Arguments& arguments_;

@@ -1,5 +1,7 @@
 #include "cli/signals.hpp"
 
+#include <fcntl.h>
+
 #include <csignal>
 
 #include "io/errors.hpp"
@@ -14,6 +16,9 @@ void throw_if_interrupted() {
 }
 
 void handle_signals() {
+  // Where the shell closed one of the standard streams, the next file opened would become it.
+  for (const int stream : {0, 1, 2})
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == 0 ? O_RDONLY : O_WRONLY);
   struct sigaction action = {};
   action.sa_handler = [](int) { interrupted_by_user.store(true, std::memory_order_relaxed); };
   action.sa_flags = int(SA_RESETHAND);  // and no SA_RESTART: a read that waits for stdin wakes up

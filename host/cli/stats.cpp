@@ -32,7 +32,8 @@ Stats::Stats(bool measured) {
 
 void Stats::end_phase() {
   const Clock::time_point now = Clock::now();
-  if (!phase_name_.empty()) phases_.emplace_back(phase_name_, std::chrono::duration<double>(now - phase_begin_).count());
+  if (!phase_name_.empty())
+    phases_.emplace_back(phase_name_, std::chrono::duration<double>(now - phase_begin_).count());
   phase_begin_ = now;
 }
 
@@ -51,8 +52,10 @@ std::string Stats::json(std::string_view backend, unsigned threads) {
   };
   const double seconds = std::chrono::duration<double>(phase_begin_ - begin_).count();
   return fmt::format(
-      "{{\"schema\": \"ringscan.stats/1\",\n \"version\": {}, \"backend\": {}, \"threads\": {},\n \"seconds\": {:.6f},\n"
-      " \"phases\": {},\n \"counts\": {},\n \"peak_anonymous_bytes\": {}, \"peak_resident_bytes\": {},\n \"settings\": {}}}\n",
+      "{{\"schema\": \"ringscan.stats/1\",\n \"version\": {}, \"backend\": {}, \"threads\": {},\n \"seconds\": "
+      "{:.6f},\n"
+      " \"phases\": {},\n \"counts\": {},\n \"peak_anonymous_bytes\": {}, \"peak_resident_bytes\": {},\n \"settings\": "
+      "{}}}\n",
       json_string(version), json_string(backend), threads, seconds,
       object(phases_, [](double value) { return fmt::format("{:.6f}", value); }),
       object(counts_, [](std::uint64_t value) { return fmt::format("{}", value); }),

@@ -55,7 +55,8 @@ class Cpu final : public Backend {
                                        std::span<const Merchant> merchants) override {
     std::vector<Suspicion> suspects;
     arena_.execute([&] {
-      const std::vector<Accusation> accusations = accuse_at(ledger, rule, merchants, [](auto...) { return true; }, false);
+      const std::vector<Accusation> accusations = accuse_at(
+          ledger, rule, merchants, [](auto...) { return true; }, false);
       for (const Accusation& accusation : accusations) suspects.push_back({accusation.merchant, accusation.customer});
     });
     return suspects;
@@ -163,16 +164,14 @@ class Cpu final : public Backend {
                                  MayAccuse may_accuse, Number number, bool rows_wanted,
                                  std::atomic<std::uint64_t>& hits) {
     const Question question(ledger, rule);
-    const Partition purchases(options_, ledger.from, [&](Row row) {
-      return is_merchant[to_index(ledger.to[row])] && may_accuse(row);
-    });
+    const Partition purchases(options_, ledger.from,
+                              [&](Row row) { return is_merchant[to_index(ledger.to[row])] && may_accuse(row); });
     const Partition receipts = receipts_of(question, purchases, is_merchant);
-    const Delegations delegations =
-        rule.model != Model::advanced
-            ? Delegations()
-            : Delegations(ledger, Partition(options_, ledger.from, [&](Row row) {
-                return is_merchant[to_index(ledger.from[row])];
-              }));
+    const Delegations delegations = rule.model != Model::advanced
+                                        ? Delegations()
+                                        : Delegations(ledger, Partition(options_, ledger.from, [&](Row row) {
+                                                        return is_merchant[to_index(ledger.from[row])];
+                                                      }));
 
     struct Local {
       Evaluation evaluation;
@@ -216,8 +215,8 @@ class Cpu final : public Backend {
     for (std::size_t g = 0; g < purchases.group_count(); ++g)
       is_customer[to_index(purchases.group(g).front().wallet)] = true;
     return Partition(options_, ledger.to, [&](Row row) {
-      return is_customer[to_index(ledger.to[row])] && (!only_merchants_pay || is_merchant[to_index(ledger.from[row])]) &&
-             !rule.excludes(ledger.sender(row));
+      return is_customer[to_index(ledger.to[row])] &&
+             (!only_merchants_pay || is_merchant[to_index(ledger.from[row])]) && !rule.excludes(ledger.sender(row));
     });
   }
 

@@ -81,8 +81,7 @@ void DelegationSearch::match(Wallet worker, Wallet merchant) {
     const auto place = std::ranges::lower_bound(more, run.counterparty, {}, &Run::counterparty);
     more = {place, more.end()};
     if (more.empty()) return;
-    if (more.front().counterparty != run.counterparty ||
-        !rules::is_third_party(run.counterparty, merchant, worker))
+    if (more.front().counterparty != run.counterparty || !rules::is_third_party(run.counterparty, merchant, worker))
       continue;
     matches_.push_back(payers_are_fewer ? Match{run, more.front()} : Match{more.front(), run});
   }
@@ -96,8 +95,8 @@ void DelegationSearch::by_receipts(std::span<Asked> asked) {
     const std::span<const Row> payments = delegations_.payments(one.payments);
     for (std::size_t i = one.receipts.begin; i < one.receipts.end; ++i) {
       const Row receipt = by_payer_[i];
-      const auto next = std::ranges::lower_bound(payments, ledger.time[receipt], {},
-                                                 [&](Row row) { return ledger.time[row]; });
+      const auto next =
+          std::ranges::lower_bound(payments, ledger.time[receipt], {}, [&](Row row) { return ledger.time[row]; });
       if (next != payments.begin())
         candidates_.push_back({ledger.time[*std::prev(next)], ledger.amount[receipt], receipt});
     }
@@ -117,7 +116,9 @@ void DelegationSearch::by_payments(std::span<Asked> asked) {
       const std::span<const Row> later =
           after(ledger, delegations_.payments(both.payments), ledger.time[one.hopeful.purchase]);
       if (later.empty()) continue;
-      pending_.push_back({both.receipts.begin, both.receipts.end, {ledger.time[later.front()], one.hopeful.band},
+      pending_.push_back({both.receipts.begin,
+                          both.receipts.end,
+                          {ledger.time[later.front()], one.hopeful.band},
                           std::size_t(&one - asked_.data())});
     }
   if (pending_.size() > std::max(least_batch, by_payer_.size())) answer_pending();
@@ -125,7 +126,8 @@ void DelegationSearch::by_payments(std::span<Asked> asked) {
 
 void DelegationSearch::answer_pending() {
   const LedgerView& ledger = question_.ledger;
-  std::ranges::sort(pending_, {}, [](const Pending& one) { return std::pair(one.receipts_begin, one.question.threshold); });
+  std::ranges::sort(pending_, {},
+                    [](const Pending& one) { return std::pair(one.receipts_begin, one.question.threshold); });
   for (std::size_t begin = 0, end; begin < pending_.size(); begin = end) {
     const Pending& first = pending_[begin];
     questions_.clear();

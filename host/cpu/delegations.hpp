@@ -1,9 +1,9 @@
 // The model `advanced`: worker w pays merchant m (R1), m pays delegation d (R3), d pays w (R2), in this order of time.
 //
 // Work per distinct (w, m): the payers of w and the payees of m are intersected from the shorter side. Each common d is
-// then searched from whichever side is less: all r receipts of w from such d at once, O((p + r) log), or per purchase and
-// d the receipts after d's next payment, O(p d log). min(r, p d) is at most min(in(w), purchases * out(m)), and its sum
-// over all (w, m) at most about N sqrt(N): a wallet with more than sqrt(N) receipts is one of sqrt(N), and so on.
+// then searched from whichever side is less: all r receipts of w from such d at once, O((p + r) log), or per purchase
+// and d the receipts after d's next payment, O(p d log). min(r, p d) is at most min(in(w), purchases * out(m)), and its
+// sum over all (w, m) at most about N sqrt(N): a wallet with more than sqrt(N) receipts is one of sqrt(N), and so on.
 #pragma once
 #include <span>
 #include <vector>
@@ -35,7 +35,9 @@ class Delegations {
   Delegations(const LedgerView& ledger, Partition paid);
 
   std::span<const Run> payees(Wallet merchant) const;  // ascending in payee
-  std::span<const Row> payments(const Run& run) const { return std::span(rows_).subspan(run.begin, run.end - run.begin); }
+  std::span<const Row> payments(const Run& run) const {
+    return std::span(rows_).subspan(run.begin, run.end - run.begin);
+  }
 
  private:
   std::vector<Row> rows_;
@@ -52,13 +54,14 @@ class DelegationSearch {
   DelegationSearch(const Question& question, const Delegations& delegations)
       : question_(question), delegations_(delegations) {}
 
-  // Calls found(hopeful, reward row, R3 row) for each purchase that a delegation rewards. `receipts` of the wallet, rows
-  // ascending, payers allowed by the rule; `hopeful` by purchase row.
+  // Calls found(hopeful, reward row, R3 row) for each purchase that a delegation rewards. `receipts` of the wallet,
+  // rows ascending, payers allowed by the rule; `hopeful` by purchase row.
   template <class Found>
   void search(std::span<const Hopeful> hopeful, std::span<const WalletRow> receipts, Found found) {
     find_rewards(hopeful, receipts);
     for (const Asked& asked : asked_)
-      if (asked.reward != no_row) found(asked.hopeful, asked.reward, first_payment(asked.hopeful.purchase, asked.reward));
+      if (asked.reward != no_row)
+        found(asked.hopeful, asked.reward, first_payment(asked.hopeful.purchase, asked.reward));
   }
 
  private:
@@ -86,10 +89,10 @@ class DelegationSearch {
   const Question& question_;
   const Delegations& delegations_;
   EarliestInBand earliest_;
-  std::vector<Asked> asked_;     // by (merchant, purchase)
-  std::vector<Row> by_payer_;    // the wallet's receipts by (payer, row)
-  std::vector<Run> payers_;      // their runs
-  std::vector<Match> matches_;   // the delegations of the pair at hand
+  std::vector<Asked> asked_;    // by (merchant, purchase)
+  std::vector<Row> by_payer_;   // the wallet's receipts by (payer, row)
+  std::vector<Run> payers_;     // their runs
+  std::vector<Match> matches_;  // the delegations of the pair at hand
   std::vector<Pending> pending_;
   std::vector<Candidate> candidates_;
   std::vector<BandQuestion> questions_;

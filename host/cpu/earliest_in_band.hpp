@@ -1,7 +1,7 @@
 // A batch of range questions: which is the first row among the candidates that are active and inside an amount band?
 //
-// This is what windows, bands and models reduce to once a wallet's rows stand together. O((c + q) log c) for c candidates
-// and q questions, so that no hot account is walked once per purchase; 24 bytes of scratch a candidate.
+// This is what windows, bands and models reduce to once a wallet's rows stand together. O((c + q) log c) for c
+// candidates and q questions, so that no hot account is walked once per purchase; 24 bytes of scratch a candidate.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -10,7 +10,8 @@
 
 namespace ringscan::cpu {
 
-inline constexpr Row block_rows = Row{1} << 18;  // rows a task takes at a time: enough to hide its start, few to balance
+inline constexpr Row block_rows =
+    Row{1} << 18;  // rows a task takes at a time: enough to hide its start, few to balance
 
 // What `visit(row, out)` appends to its block's `out`, blocks in order: rows ascending, so the result is deterministic.
 template <class T, class Visit>

@@ -1,5 +1,6 @@
 // The plain rule for all receivers at once, in one pass from the last transaction to the first: M[w] is the most that
-// wallet w receives later, a purchase is a hit if M[from] > amount. O(N) time, one word a wallet, immune to hot accounts.
+// wallet w receives later, a purchase is a hit if M[from] > amount. O(N) time, one word a wallet, immune to hot
+// accounts.
 #pragma once
 #include <algorithm>
 #include <vector>
@@ -8,8 +9,8 @@
 
 namespace ringscan::cpu {
 
-// Calls hit(row) for each row, last to first, whose sender receives more than its amount strictly later from somebody who
-// may pay rewards: pays(row). A whole group of equal times is tested before it is applied.
+// Calls hit(row) for each row, last to first, whose sender receives more than its amount strictly later from somebody
+// who may pay rewards: pays(row). A whole group of equal times is tested before it is applied.
 template <class Pays, class Hit>
 void sweep(const BackendOptions& options, const LedgerView& ledger, Pays pays, Hit hit) {
   constexpr Row prefetch_distance = 32;

@@ -124,8 +124,10 @@ void check_time_rule(const ScanRequest& request) {
   if (request.between) return;
   for (const MerchantAsked& merchant : request.merchants)
     if (!merchant.interval)
-      throw UsageError("--rule time needs --between T1,T2, or an interval T1,T2 behind every account of the merchants "
-                       "file; " + merchant.account + " has none");
+      throw UsageError(
+          "--rule time needs --between T1,T2, or an interval T1,T2 behind every account of the merchants "
+          "file; " +
+          merchant.account + " has none");
   if (request.all_merchants) throw UsageError("--rule time needs --between T1,T2");
 }
 

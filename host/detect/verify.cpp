@@ -1,7 +1,10 @@
 #include "detect/verify.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
+
+#include "detect/recount.hpp"
 
 namespace ringscan {
 namespace {
@@ -11,8 +14,12 @@ constexpr double most_reference_steps = 1e10;  // not an amount: about a minute 
 class EvidenceCheck {
  public:
   EvidenceCheck(const Ledger& ledger, const ScanRequest& request)
-      : ledger_(ledger), view_(ledger.view()), request_(request), excluded_(request.excluded.begin(), request.excluded.end()) {
-    for (const MerchantAsked& merchant : request.merchants) intervals_.emplace_back(merchant.account, merchant.interval);
+      : ledger_(ledger),
+        view_(ledger.view()),
+        request_(request),
+        excluded_(request.excluded.begin(), request.excluded.end()) {
+    for (const MerchantAsked& merchant : request.merchants)
+      intervals_.emplace_back(merchant.account, merchant.interval);
     std::ranges::sort(intervals_, {}, [](const auto& named) { return named.first; });
   }
 
@@ -31,7 +38,8 @@ class EvidenceCheck {
     expect((evidence.funding != no_row) == (model == Model::advanced || model == Model::basic),
            "the funding is missing, or not of this model");
     if (model == Model::basic) check_funding(r1, row(evidence.funding, "the funding is no transaction of the ledger"));
-    if (has_reward(model)) check_reward(r1, row(evidence.reward, "the reward is no transaction of the ledger"), evidence);
+    if (has_reward(model))
+      check_reward(r1, row(evidence.reward, "the reward is no transaction of the ledger"), evidence);
   }
 
  private:
@@ -43,14 +51,16 @@ class EvidenceCheck {
   };
 
   void expect(bool holds, const char* otherwise) const {
-    if (!holds) throw WrongAnswer("verification failed for worker " + worker_ + " at merchant " + merchant_ + ": " + otherwise);
+    if (!holds)
+      throw WrongAnswer("verification failed for worker " + worker_ + " at merchant " + merchant_ + ": " + otherwise);
   }
 
   Payment row(Row row, const char* otherwise) {
     expect(row < view_.size(), otherwise);
     ++rows_checked;
     const auto name = [&](Account account) { return ledger_.accounts.at(to_index(account)); };
-    return {name(view_.sender(row)), name(view_.receiver(row)), view_.asset(row), view_.amount_at(row), view_.time_at(row)};
+    return {name(view_.sender(row)), name(view_.receiver(row)), view_.asset(row), view_.amount_at(row),
+            view_.time_at(row)};
   }
 
   void check_reward(const Payment& r1, const Payment& r2, const Evidence& evidence) {
@@ -79,7 +89,8 @@ class EvidenceCheck {
   }
 
   Interval interval_of(const std::string& merchant) const {
-    const auto place = std::ranges::lower_bound(intervals_, merchant, {}, [](const auto& named) { return named.first; });
+    const auto place =
+        std::ranges::lower_bound(intervals_, merchant, {}, [](const auto& named) { return named.first; });
     expect(place != intervals_.end() && place->first == merchant, "nobody asked about this merchant");
     return place->second.value_or(request_.between.value_or(Interval{}));
   }
@@ -92,15 +103,53 @@ class EvidenceCheck {
   std::string merchant_, worker_;
 };
 
-void check_counts(const ScanResult& result) {
-  std::vector<std::uint64_t> workers(result.merchants.size());
-  for (const WorkerResult& worker : result.workers)
-    for (const AccusedAt& at : worker.merchants) ++workers.at(at.merchant);
-  for (std::size_t m = 0; m < workers.size(); ++m) {
-    const MerchantResult& merchant = result.merchants[m];
-    if (workers[m] != merchant.workers || merchant.workers > merchant.suspects || merchant.suspects > merchant.customers)
-      throw WrongAnswer("verification failed for merchant " + merchant.account + ": its counts do not match its workers");
+// Every count and every worker, missing ones too, against the second count.
+void check_completeness(const Ledger& ledger, const ScanRequest& request, const ScanResult& result) {
+  const Recount second = recount(ledger, request);
+  const auto expect = [](bool holds, const std::string& whom, const char* otherwise) {
+    if (!holds) throw WrongAnswer("verification failed for " + whom + ": " + otherwise);
+  };
+  expect(second.merchants.size() == result.merchants.size(), "the merchants", "not those that were asked about");
+  std::vector<std::uint64_t> suspects(second.merchants.size()), workers(second.merchants.size());
+  std::map<Account, std::vector<std::size_t>> merchants_of;
+  for (const auto& [merchant, customer] : second.suspicions) {
+    ++suspects[merchant];
+    merchants_of[customer].push_back(merchant);
   }
+  const std::uint64_t with_suspects =
+      std::uint64_t(std::ranges::count_if(suspects, [](auto count) { return count > 0; }));
+  const std::uint64_t quorum = request.quorum.value_or(std::max<std::uint64_t>(1, with_suspects));
+  std::erase_if(merchants_of, [&](const auto& entry) { return entry.second.size() < quorum; });
+  for (const auto& [worker, merchants] : merchants_of)
+    for (const std::size_t merchant : merchants) ++workers[merchant];
+  std::vector<bool> boosted(suspects.size(), true);
+  for (std::size_t m = 0; m < suspects.size(); ++m) {
+    const MerchantResult& merchant = result.merchants[m];
+    expect(merchant.account == second.merchants[m], merchant.account, "not among the merchants asked about");
+    expect(merchant.customers == second.customers[m], merchant.account, "its customers are miscounted");
+    expect(merchant.suspects == suspects[m], merchant.account, "its suspects are miscounted");
+    const double share = second.customers[m] == 0 ? 0 : double(workers[m]) / double(second.customers[m]);
+    expect(merchant.share == share, merchant.account, "its share is miscalculated");
+    if (request.min_share)
+      boosted[m] = multiply(Amount{workers[m]}, *times_power_of_ten(Amount{1}, request.min_share->places)) >
+                   multiply(request.min_share->numerator, Amount{second.customers[m]});
+  }
+  std::erase_if(merchants_of, [&](const auto& entry) {
+    return std::ranges::none_of(entry.second, [&](std::size_t merchant) { return bool(boosted[merchant]); });
+  });
+  std::fill(workers.begin(), workers.end(), 0);
+  for (const WorkerResult& worker : result.workers) {
+    const std::string name = ledger.accounts.at(to_index(worker.account));
+    std::vector<std::size_t> merchants;
+    for (const AccusedAt& at : worker.merchants) merchants.push_back(at.merchant), ++workers.at(at.merchant);
+    expect(merchants_of.contains(worker.account) && merchants_of.at(worker.account) == merchants, name,
+           "no worker of these merchants");
+    merchants_of.erase(worker.account);
+  }
+  if (!merchants_of.empty())
+    expect(false, ledger.accounts.at(to_index(merchants_of.begin()->first)), "a worker that the answer leaves out");
+  for (std::size_t m = 0; m < workers.size(); ++m)
+    expect(result.merchants[m].workers == workers[m], result.merchants[m].account, "its workers are miscounted");
 }
 
 bool reference_is_affordable(std::size_t merchants, Row transactions) {
@@ -116,10 +165,12 @@ std::vector<std::string> verify(const Ledger& ledger, const ScanRequest& request
   EvidenceCheck evidence(ledger, request);
   for (const WorkerResult& worker : result.workers)
     for (const AccusedAt& at : worker.merchants)
-      evidence.check(result.merchants.at(at.merchant).account, ledger.accounts.at(to_index(worker.account)), at.evidence);
-  check_counts(result);
-  std::vector<std::string> checked = {std::to_string(evidence.rows_checked) +
-                                      " evidence transactions satisfy the rule on exact amounts"};
+      evidence.check(result.merchants.at(at.merchant).account, ledger.accounts.at(to_index(worker.account)),
+                     at.evidence);
+  check_completeness(ledger, request, result);
+  std::vector<std::string> checked = {
+      std::to_string(evidence.rows_checked) + " evidence transactions satisfy the rule on exact amounts",
+      "a second count, customer by customer, finds the same suspects and workers"};
   if (!reference_is_affordable(request.merchants.size(), ledger.from.size())) {
     checked.push_back(too_large);
     return checked;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <glob.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -157,10 +158,20 @@ class Input::File final : public ByteSource {
     return true;
   }
 
+  // A signal that arrives just before a read would not wake it up: where bytes may be long in coming, look again and
+  // again.
+  void wait_for_bytes() {
+    constexpr int milliseconds = 200;
+    pollfd waiting = {number_, POLLIN, 0};
+    while (on_signal_ && ::poll(&waiting, 1, milliseconds) <= 0) on_signal_();
+  }
+
   std::size_t read_stored(std::span<char> room) {
     ssize_t size;
-    do size = ::read(number_, room.data(), room.size());
-    while (size < 0 && errno == EINTR && interrupted());
+    do {
+      wait_for_bytes();
+      size = ::read(number_, room.data(), room.size());
+    } while (size < 0 && errno == EINTR && interrupted());
     if (size < 0) missing(name_, errno);
     consumed_ += static_cast<std::uint64_t>(size);
     return static_cast<std::size_t>(size);

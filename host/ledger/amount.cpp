@@ -7,7 +7,7 @@ namespace ringscan {
 namespace {
 
 __extension__ using Wide = unsigned __int128;
-constexpr unsigned code_bits = 56;  // amounts below 2^56 are their own code, doubled
+constexpr unsigned code_bits = 56;                                    // amounts below 2^56 are their own code, doubled
 constexpr std::uint64_t largest_power = 10'000'000'000'000'000'000u;  // 10^19, the largest in 64 bits
 constexpr unsigned largest_power_places = 19;
 

@@ -1,13 +1,13 @@
-// The 64-bit keys by which every hot loop compares amounts: within one ledger, a < b exactly if key(a) < key(b), for all
-// amounts up to 2^256 - 1, with nothing left undecided.
+// The 64-bit keys by which every hot loop compares amounts: within one ledger, a < b exactly if key(a) < key(b), for
+// all amounts up to 2^256 - 1, with nothing left undecided.
 //
-// The order code decides all but amounts that share an odd code. Those of one ledger are known once it has been read, and
-// the code space has room above its largest code: so each further amount of an odd code moves every larger code up by
-// one. A key is its amount's code plus the number of such further amounts below it. Where no odd code stands for two
+// The order code decides all but amounts that share an odd code. Those of one ledger are known once it has been read,
+// and the code space has room above its largest code: so each further amount of an odd code moves every larger code up
+// by one. A key is its amount's code plus the number of such further amounts below it. Where no odd code stands for two
 // amounts of the ledger, keys and codes are the same.
 //
-// The distinct odd-coded ("wide") amounts stay as a side table, 40 bytes each however often they occur, which gives each
-// key its exact amount back.
+// The distinct odd-coded ("wide") amounts stay as a side table, 40 bytes each however often they occur, which gives
+// each key its exact amount back.
 #pragma once
 #include <span>
 #include <vector>

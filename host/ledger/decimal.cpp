@@ -18,7 +18,7 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
   while (fraction.ends_with('0')) fraction.remove_suffix(1);
   if (digits.size() + fraction.size() > most_digits) return std::nullopt;
   digits += fraction;
-  if (digits.empty()) digits = "0";
+  if (digits.empty()) digits.assign(1, '0');
   const std::optional<Amount> numerator = parse_digits(digits);
   if (!numerator) return std::nullopt;
   return Decimal{*numerator, unsigned(fraction.size())};
@@ -28,7 +28,7 @@ std::string to_string(const Decimal& decimal) {
   std::string digits = to_string(decimal.numerator);
   if (decimal.places == 0) return digits;
   if (digits.size() <= decimal.places) digits.insert(0, decimal.places + 1 - digits.size(), '0');
-  digits.insert(digits.size() - decimal.places, ".");
+  digits.insert(digits.size() - decimal.places, 1, '.');
   return digits;
 }
 

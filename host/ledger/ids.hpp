@@ -1,4 +1,5 @@
-// Dense numbers for the things of a ledger. Distinct types, because an account where a wallet belongs would still index.
+// Dense numbers for the things of a ledger. Distinct types, because an account where a wallet belongs would still
+// index.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -13,8 +14,7 @@ using Row = std::uint64_t;  // a transaction's place in canonical order: by (tim
 inline constexpr Row no_row = ~Row{0};
 
 template <class Id>
-  requires(sizeof(Id) == sizeof(std::uint32_t))
-constexpr std::size_t to_index(Id id) {
+requires(sizeof(Id) == sizeof(std::uint32_t)) constexpr std::size_t to_index(Id id) {
   return static_cast<std::size_t>(id);
 }
 

@@ -1,7 +1,7 @@
 // Payments in any order -> a ledger in canonical order. What comes out depends on the rows alone.
 //
-// add() is O(length of the texts), finish() O(N log N), or O(N) when the rows come in order; about 120 bytes a row until
-// finish() returns.
+// add() is O(length of the texts), finish() O(N log N), or O(N) when the rows come in order; about 120 bytes a row
+// until finish() returns.
 #pragma once
 #include <vector>
 
@@ -17,7 +17,8 @@ class LedgerBuilder {
 
   // Rows that are not `kept` take part in dedupe() and are then dropped as outside_filter.
   void add(const Payment& payment, bool kept = true);
-  // Drops, as duplicates, the rows equal to an earlier one in (transaction id, log index, from, to, asset, amount, time).
+  // Drops, as duplicates, the rows equal to an earlier one in (transaction id, log index, from, to, asset, amount,
+  // time).
   void dedupe();
   // Sorts, numbers accounts, assets and wallets by first appearance, and makes the order keys. Throws BadInput if the
   // times span 2^32 or more, Unavailable if there are 2^32 wallets or more. The builder is empty afterwards.

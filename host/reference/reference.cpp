@@ -1,6 +1,6 @@
 // The three algorithms of S. Huang, X. Yang, L. He, X. Hao, W. Ren, "An analysis model for detecting misbehaviors in
-// anonymous cryptocurrency", Computer Standards & Interfaces 2022, 103669, as nested loops over all transactions, in one
-// file to lay beside the paper. Refinements are further conditions inside the loops. O(m n^2); advanced O(m n^3).
+// anonymous cryptocurrency", Computer Standards & Interfaces 2022, 103669, as nested loops over all transactions, in
+// one file to lay beside the paper. Refinements are further conditions inside the loops. O(m n^2); advanced O(m n^3).
 //
 // It compares exact amounts, accounts and assets, never order keys or wallets, and shares no code with other backends:
 // what it says is the bottom line. Transactions are in canonical order, so the first row found is the canonical one.

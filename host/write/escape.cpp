@@ -25,6 +25,18 @@ std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
+bool is_c1_control(std::string_view text) {
+  return text.size() > 1 && text[0] == '\xC2' && std::uint8_t(text[1]) >= 0x80 && std::uint8_t(text[1]) < 0xA0;
+}
+
+// U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069 show a text in another order than it is written in.
+bool turns_direction(std::string_view text) {
+  if (text.size() < 3 || text[0] != '\xE2') return false;
+  const std::uint8_t second = std::uint8_t(text[1]), third = std::uint8_t(text[2]);
+  return (second == 0x80 && (third == 0x8E || third == 0x8F || (third >= 0xAA && third <= 0xAE))) ||
+         (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+}
+
 }  // namespace
 
 std::string json_string(std::string_view text) {
@@ -47,7 +59,8 @@ std::string json_string(std::string_view text) {
 
 std::string csv_field(std::string_view text) {
   std::string field(text);
-  if (!field.empty() && std::string_view("=+-@\t\r").find(field[0]) != std::string_view::npos) field.insert(0, 1, '\'');
+  if (!field.empty() && std::string_view("=+-@\t\r\n").find(field[0]) != std::string_view::npos)
+    field.insert(0, 1, '\'');
   if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
   std::string quoted = "\"";
   for (const char c : field) quoted.append(c == '"' ? 2 : 1, c);
@@ -59,9 +72,9 @@ std::string terminal_text(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = sequence_length(text);
     const std::uint8_t byte = std::uint8_t(text[0]);
-    const bool is_c1_control = length == 2 && byte == 0xC2 && std::uint8_t(text[1]) < 0xA0;
-    if (length == 0 || byte < 0x20 || byte == 0x7F || is_c1_control) {
-      for (const char c : text.substr(0, std::max<std::size_t>(length, 1))) out += fmt::format("\\x{:02x}", std::uint8_t(c));
+    if (length == 0 || byte < 0x20 || byte == 0x7F || is_c1_control(text) || turns_direction(text)) {
+      for (const char c : text.substr(0, std::max<std::size_t>(length, 1)))
+        out += fmt::format("\\x{:02x}", std::uint8_t(c));
     } else {
       out += text.substr(0, length);
     }

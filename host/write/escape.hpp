@@ -10,7 +10,7 @@ namespace ringscan {
 std::string json_string(std::string_view text);
 // Quoted where RFC 4180 asks for it; a text that a spreadsheet would run as a formula gets an apostrophe in front.
 std::string csv_field(std::string_view text);
-// Control characters and invalid bytes as \x1b: a terminal must not obey a ledger.
+// Control characters, turns of direction and invalid bytes as \x1b: a terminal must not obey a ledger.
 std::string terminal_text(std::string_view text);
 
 }  // namespace ringscan

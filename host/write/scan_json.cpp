@@ -48,10 +48,10 @@ std::string transaction(const Ledger& ledger, Row row) {
   const LedgerView view = ledger.view();
   const std::string id = ledger.transaction_ids.at(row);
   const auto account = [&](Account who) { return json_string(ledger.accounts.at(to_index(who))); };
-  return fmt::format(
-      "{{\"tx\": {}, \"time\": {}, \"from\": {}, \"to\": {}, \"asset\": {}, \"amount\": \"{}\"}}",
-      id.empty() ? "null" : json_string(id), view.time_at(row), account(view.sender(row)), account(view.receiver(row)),
-      json_string(ledger.assets.at(to_index(view.asset(row)))), to_string(view.amount_at(row)));
+  return fmt::format("{{\"tx\": {}, \"time\": {}, \"from\": {}, \"to\": {}, \"asset\": {}, \"amount\": \"{}\"}}",
+                     id.empty() ? "null" : json_string(id), view.time_at(row), account(view.sender(row)),
+                     account(view.receiver(row)), json_string(ledger.assets.at(to_index(view.asset(row)))),
+                     to_string(view.amount_at(row)));
 }
 
 }  // namespace
@@ -60,10 +60,10 @@ void write_json(Sink& sink, const Ledger& ledger, const ScanRequest& request, co
   sink.write("{\"schema\": \"ringscan.scan/1\",\n" + ledger_head(ledger) + rule_head(request) + " \"merchants\": [");
   for (std::size_t m = 0; m < result.merchants.size(); ++m) {
     const MerchantResult& merchant = result.merchants[m];
-    sink.write(fmt::format(
-        "{}\n   {{\"account\": {}, \"customers\": {}, \"suspects\": {}, \"workers\": {}, \"share\": {}}}",
-        m == 0 ? "" : ",", json_string(merchant.account), merchant.customers, merchant.suspects, merchant.workers,
-        merchant.share));
+    sink.write(
+        fmt::format("{}\n   {{\"account\": {}, \"customers\": {}, \"suspects\": {}, \"workers\": {}, \"share\": {}}}",
+                    m == 0 ? "" : ",", json_string(merchant.account), merchant.customers, merchant.suspects,
+                    merchant.workers, merchant.share));
   }
   sink.write("],\n \"workers\": [");
   for (std::size_t w = 0; w < result.workers.size(); ++w) {

@@ -40,8 +40,8 @@ std::string question(const Ledger& ledger, const ScanRequest& request) {
     text += request.quorum ? fmt::format(", at {} or more merchants", *request.quorum)
                            : std::string(", at all merchants that have a suspect");
   const LedgerView view = ledger.view();
-  text += fmt::format("\nledger: {} transactions, {} accounts, {} assets", view.size(), ledger.accounts.size(),
-                      ledger.assets.size());
+  text += fmt::format("\nledger: {} transactions, {} accounts, {} asset{}", view.size(), ledger.accounts.size(),
+                      ledger.assets.size(), ledger.assets.size() == 1 ? "" : "s");
   if (view.size() > 0)
     text += fmt::format(", {} to {}", time_text(ledger.time_axis, view.time_at(0)),
                         time_text(ledger.time_axis, view.time_at(view.size() - 1)));
@@ -91,7 +91,8 @@ void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, co
   sink.write(question(ledger, request));
   std::size_t width = 8;
   for (const MerchantResult& merchant : result.merchants) width = std::max(width, merchant.account.size());
-  sink.write(fmt::format("{:<{}}  {:>9}  {:>8}  {:>7}  {:>6}\n", "merchant", width, "customers", "suspects", "workers", "share"));
+  sink.write(fmt::format("{:<{}}  {:>9}  {:>8}  {:>7}  {:>6}\n", "merchant", width, "customers", "suspects", "workers",
+                         "share"));
   for (const MerchantResult& merchant : result.merchants)
     sink.write(fmt::format("{:<{}}  {:>9}  {:>8}  {:>7}  {:>6.3f}\n", terminal_text(merchant.account), width,
                            merchant.customers, merchant.suspects, merchant.workers, merchant.share));
@@ -108,7 +109,8 @@ void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, co
 void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, const HitCount& count) {
   sink.write(question(ledger, request) +
              fmt::format("{} purchases satisfy the rule, {} distinct (merchant, suspect) pairs; every receiver counted "
-                         "as a merchant\n", count.hits, count.pairs));
+                         "as a merchant\n",
+                         count.hits, count.pairs));
 }
 
 std::string_view rule_name(RuleName rule) {
@@ -117,11 +119,16 @@ std::string_view rule_name(RuleName rule) {
 
 std::string_view model_name(Model model) {
   switch (model) {
-    case Model::any: return "any";
-    case Model::enhanced: return "enhanced";
-    case Model::advanced: return "advanced";
-    case Model::basic: return "basic";
-    case Model::purchase_only: break;
+    case Model::any:
+      return "any";
+    case Model::enhanced:
+      return "enhanced";
+    case Model::advanced:
+      return "advanced";
+    case Model::basic:
+      return "basic";
+    case Model::purchase_only:
+      break;
   }
   return "none";
 }

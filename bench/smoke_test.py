@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""usage: smoke_test.py RING_BENCH PAPER_TABLE2
+
+The harness on tiny ledgers: every case answers rightly and comes out as a table and a plot, and an expectation that is
+spoilt, of any part of an answer, ends the run with 1 before that case is timed.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+ring_bench, paper_table2 = sys.argv[1:]
+here = pathlib.Path(__file__).parent
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def expect(holds, what, process=None):
+    if not holds:
+        sys.exit(f"smoke_test: {what}" + (f"\n{process.stdout}\n{process.stderr}" if process else ""))
+
+
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    raw = folder / "raw.json"
+    done = run(ring_bench, "--smoke", f"--benchmark_out={raw}", "--benchmark_out_format=json")
+    expect(done.returncode == 0, f"ring_bench --smoke ended with {done.returncode}", done)
+    names = [case["name"] for case in json.loads(raw.read_text())["benchmarks"]]
+    for form in ("reference", "cpu"):
+        for workload in ("uniform", "power-law", "hot-account", "hot-near-miss", "many-ties", "many-merchants"):
+            expect(any(case.startswith(f"{form}/{workload}/") for case in names), f"no case of {form} on {workload}")
+    done = run(sys.executable, "-B", str(here / "report.py"), str(raw), "-o", str(folder))
+    expect(done.returncode == 0 and "| power-law | advanced | cpu |" in done.stdout, "report.py fails", done)
+    expect((folder / "table.md").read_text(encoding="utf-8").strip() == done.stdout.strip(), "table.md is not what was printed")
+    xml.etree.ElementTree.parse(folder / "time.svg")
+
+for part, rule in (("suspects", "plain"), ("evidence", "plain"), ("customers", "plain"), ("count", "count")):
+    case = f"cpu/uniform/{rule}/1000/"
+    done = run(ring_bench, "--smoke", "--tamper", part, f"--benchmark_filter={case}")
+    expect(done.returncode == 1, f"--tamper {part} ended with {done.returncode}, not with 1", done)
+    expect(f"wrong answer of {case}" in done.stderr and f": {part};" in done.stderr, f"--tamper {part} is not named", done)
+    expect(case not in done.stdout, f"--tamper {part}: the case was timed", done)
+
+done = run(ring_bench, "--smoke", "--benchmark_nonsense")
+expect(done.returncode == 2, f"an unknown option ended with {done.returncode}, not with 2", done)
+done = run(paper_table2, "--quick")
+expect(done.returncode == 0 and "| all-in-vain | time of cpu |" in done.stdout, "paper_table2 --quick fails", done)
