@@ -39,6 +39,11 @@ struct HitCount {
   friend bool operator==(const HitCount&, const HitCount&) = default;
 };
 
+struct DeviceMemory {
+  std::uint64_t needed_bytes = 0;  // at most
+  std::uint64_t free_bytes = 0;
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -62,14 +67,15 @@ class Backend {
   // Every receiver that is not excluded is a merchant, each with this interval.
   virtual HitCount count_hits(const LedgerView& ledger, const Rule& rule, const Interval& interval) = 0;
 
-  // An upper bound of the device memory that any of these takes for this ledger; 0 for a backend without a device.
-  virtual std::uint64_t needed_bytes(const LedgerView&, const Rule&, std::size_t /*merchants*/) const { return 0; }
+  // What find_suspects and find_evidence (no merchants: count_hits) may take of a device. Nothing without a device.
+  virtual DeviceMemory device_memory(const LedgerView&, const Rule&, std::span<const Merchant>) const { return {}; }
 };
 
 // What every backend is built with. Long loops look at `interrupted` now and then and throw Interrupted.
 struct BackendOptions {
   unsigned threads = 1;
   const std::atomic<bool>* interrupted = nullptr;
+  int device = 0;  // for backends that have several to choose from
   // Told the name of each stage as it begins, by backends that work in stages; for benchmarks.
   std::function<void(std::string_view)> on_stage = {};
 

@@ -47,6 +47,7 @@ std::string why_unavailable() {
 std::unique_ptr<Backend> make(std::string_view name, Form form, const BackendOptions& options) {
   const std::string why_not = why_cuda_is_unavailable();
   if (!why_not.empty()) throw Unavailable("backend " + std::string(name) + ": " + why_not + "; use --backend cpu");
+  check(cudaSetDevice(options.device), "choosing the device; --device counts from 0");
   return std::make_unique<JoinBackend<DeviceSpace>>(name, form, options, DeviceSpace());
 }
 

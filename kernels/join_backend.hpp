@@ -85,8 +85,13 @@ class JoinBackend final : public Backend {
     return {accusations.purchases.size(), pairs};
   }
 
-  std::uint64_t needed_bytes(const LedgerView& ledger, const Rule& rule, std::size_t merchants) const override {
-    return memory_needed(largest_question(ledger, rule, merchants), form_ == Form::every_pair);
+  DeviceMemory device_memory(const LedgerView& ledger, const Rule& rule,
+                             std::span<const Merchant> merchants) const override {
+    const QuestionData question =
+        merchants.empty() ? make_question(ledger, rule, Interval{}) : make_question(ledger, rule, merchants);
+    QuestionSize size = measure_question(ledger, rule, question);
+    if (!merchants.empty()) size.plain = false, size.asked = size.purchases;  // evidence takes more than the suspects
+    return {memory_needed(size, form_ == Form::every_pair), space_.free_bytes()};
   }
 
  private:

@@ -28,20 +28,21 @@ cxxopts::Options generate_options() {
     return cxxopts::value<std::string>()->default_value(std::to_string(initial));
   };
   const auto text = [] { return cxxopts::value<std::string>(); };
-  options.add_options("Ledger")("model", "farms to plant: basic, enhanced, advanced or all",
-                                text()->default_value("all"),
-                                "MODEL")("seed", "another seed, another ledger", number(defaults.seed), "N")(
-      "farms", "farms of each model", number(defaults.farms), "N")("merchants", "merchants of a farm",
-                                                                   number(defaults.merchants), "N")(
-      "workers", "workers of a farm", number(defaults.workers), "N")("delegations", "delegations of an advanced farm",
-                                                                     number(defaults.delegations), "N")(
-      "rounds", "tasks of a worker at each merchant", number(defaults.rounds), "N")(
-      "honest-customers", "honest customers of a farm's merchants", number(defaults.honest_customers), "N")(
-      "accounts", "accounts of the background", number(defaults.accounts), "N")(
-      "transactions", "transactions of the background", number(defaults.transactions), "N")(
-      "days", "days that the ledger spans", number(defaults.days), "N")(
-      "start-time", "time of the first block: Unix seconds or ISO 8601", number(std::uint64_t(defaults.start_time)),
-      "T");
+  // clang-format off
+  options.add_options("Ledger")
+      ("model", "farms to plant: basic, enhanced, advanced or all", text()->default_value("all"), "MODEL")
+      ("seed", "another seed, another ledger", number(defaults.seed), "N")
+      ("farms", "farms of each model", number(defaults.farms), "N")
+      ("merchants", "merchants of a farm", number(defaults.merchants), "N")
+      ("workers", "workers of a farm", number(defaults.workers), "N")
+      ("delegations", "delegations of an advanced farm", number(defaults.delegations), "N")
+      ("rounds", "tasks of a worker at each merchant", number(defaults.rounds), "N")
+      ("honest-customers", "honest customers of a farm's merchants", number(defaults.honest_customers), "N")
+      ("accounts", "accounts of the background", number(defaults.accounts), "N")
+      ("transactions", "transactions of the background", number(defaults.transactions), "N")
+      ("days", "days that the ledger spans", number(defaults.days), "N")
+      ("start-time", "time of the first block: Unix seconds or ISO 8601", number(std::uint64_t(defaults.start_time)), "T");
+  // clang-format on
   options.add_options("Answer")("o,output", "folder to write into; made if it is not there", text(), "DIR");
   add_run_options(options);
   return options;

@@ -125,20 +125,23 @@ void add_read_options(cxxopts::Options& options) {
     auto value = cxxopts::value<std::string>();
     return initial == nullptr ? value : value->default_value(initial);
   };
-  options.add_options("Reading")(
-      "schema", "exporter's column names: auto, or one of " + one_of(schema_names()).substr(14), text("auto"), "NAME")(
-      "map", "columns of any other file, as role=column,...; roles: from to value time asset id block index log",
-      text(), "MAP")("time-format", "auto, unix, unix_ms, unix_us, unix_ns, iso, or a pattern such as '%Y/%m/%d %H:%M'",
-                     text("auto"), "FORMAT")(
-      "value-unit", "raw (integers), wei, ether, satoshi, btc, decimals:N; else the schema's, raw with --map", text(),
-      "UNIT")("time-axis", "what time means: time, block or step", text("time"), "AXIS")(
-      "keep-zero", "keep payments of amount 0")("keep-self", "keep payments to oneself")("keep-failed",
-                                                                                         "keep failed transactions")(
-      "dedupe", "count rows equal in id, log index, from, to, asset, amount and time once")(
-      "start", "drop what is earlier than T", text(), "T")("end", "drop what is at T or later", text(), "T")(
-      "assets", "keep only these assets: contracts, symbols or native", text(), "A,B")(
-      "min-amount", "drop what is less, in the asset's smallest unit", text(), "N")(
-      "max-bad-rows", "go on with up to N rejected rows", text("0"), "N");
+  // clang-format off
+  options.add_options("Reading")
+      ("schema", "exporter's column names: auto, or one of " + one_of(schema_names()).substr(14), text("auto"), "NAME")
+      ("map", "columns of any other file, as role=column,...; roles: from to value time asset id block index log", text(), "MAP")
+      ("time-format", "auto, unix, unix_ms, unix_us, unix_ns, iso, or a pattern such as '%Y/%m/%d %H:%M'", text("auto"), "FORMAT")
+      ("value-unit", "raw (integers), wei, ether, satoshi, btc, decimals:N; else the schema's, raw with --map", text(), "UNIT")
+      ("time-axis", "what time means: time, block or step", text("time"), "AXIS")
+      ("keep-zero", "keep payments of amount 0")
+      ("keep-self", "keep payments to oneself")
+      ("keep-failed", "keep failed transactions")
+      ("dedupe", "count rows equal in id, log index, from, to, asset, amount and time once")
+      ("start", "drop what is earlier than T", text(), "T")
+      ("end", "drop what is at T or later", text(), "T")
+      ("assets", "keep only these assets: contracts, symbols or native", text(), "A,B")
+      ("min-amount", "drop what is less, in the asset's smallest unit", text(), "N")
+      ("max-bad-rows", "go on with up to N rejected rows", text("0"), "N");
+  // clang-format on
 }
 
 ReadOptions read_options(const Arguments& arguments) {

@@ -24,8 +24,12 @@ Ledger read_with_progress(const std::vector<std::string>& inputs, const ReadOpti
 }
 
 void add_run_options(cxxopts::Options& options) {
-  options.add_options("Running")("q,quiet", "say nothing on stderr but errors")("no-progress", "no progress on stderr")(
-      "overwrite", "replace output files that exist");
+  // clang-format off
+  options.add_options("Running")
+      ("q,quiet", "say nothing on stderr but errors")
+      ("no-progress", "no progress on stderr")
+      ("overwrite", "replace output files that exist");
+  // clang-format on
 }
 
 bool shows_progress(const Arguments& arguments) { return !arguments.has("quiet") && !arguments.has("no-progress"); }

@@ -22,12 +22,36 @@ bool is_boosted(std::uint64_t workers, std::uint64_t customers, const Decimal& l
          multiply(limit.numerator, Amount{customers});
 }
 
+// The merchants asked about in the order of their accounts' bytes, and those of them that can have suspects.
+struct Merchants {
+  std::vector<std::string> asked;
+  std::vector<Merchant> merchants;
+  std::vector<std::size_t> place;  // of merchants in `asked`
+};
+
+Merchants present_merchants(const Ledger& ledger, const ScanRequest& request, const Rule& rule) {
+  std::vector<MerchantAsked> asked = request.merchants;
+  std::ranges::sort(asked, {}, &MerchantAsked::account);
+  Merchants list;
+  for (const MerchantAsked& merchant : asked) list.asked.push_back(merchant.account);
+  const std::vector<std::optional<Account>> accounts = find_accounts(ledger, list.asked);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (!accounts[i] || rule.excludes(*accounts[i])) continue;
+    list.merchants.push_back({*accounts[i], asked[i].interval.value_or(request.between.value_or(Interval{}))});
+    list.place.push_back(i);
+  }
+  return list;
+}
+
 // One scan, step by step. Merchants are named by their place in the result; backends see those that can have suspects.
 class Scan {
  public:
   Scan(Backend& backend, const Ledger& ledger, const ScanRequest& request)
       : backend_(backend), ledger_(ledger), view_(ledger.view()), rule_(make_rule(ledger, request)) {
-    list_merchants(request);
+    Merchants list = present_merchants(ledger, request, rule_);
+    for (std::string& account : list.asked) result_.merchants.push_back({std::move(account)});
+    merchants_ = std::move(list.merchants);
+    place_ = std::move(list.place);
   }
 
   ScanResult run(const ScanRequest& request, const PhaseObserver& on_phase) {
@@ -48,21 +72,6 @@ class Scan {
   }
 
  private:
-  void list_merchants(const ScanRequest& request) {
-    std::vector<MerchantAsked> asked = request.merchants;
-    std::ranges::sort(asked, {}, &MerchantAsked::account);
-    std::vector<std::string> names;
-    for (const MerchantAsked& merchant : asked) names.push_back(merchant.account);
-    const std::vector<std::optional<Account>> accounts = find_accounts(ledger_, names);
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      result_.merchants.push_back({asked[i].account});
-      if (!accounts[i] || rule_.excludes(*accounts[i])) continue;
-      const Interval interval = asked[i].interval.value_or(request.between.value_or(Interval{}));
-      merchants_.push_back({*accounts[i], interval});
-      place_.push_back(i);
-    }
-  }
-
   MerchantResult& merchant_of(const Suspicion& suspicion) { return result_.merchants[place_[suspicion.merchant]]; }
 
   // Algorithm 1's intersection, then Algorithm 3's loop over the merchants.
@@ -150,6 +159,11 @@ void check_request(const ScanRequest& request) {
 ScanResult scan(Backend& backend, const Ledger& ledger, const ScanRequest& request, const PhaseObserver& on_phase) {
   check_request(request);
   return Scan(backend, ledger, request).run(request, on_phase);
+}
+
+DeviceMemory device_memory(const Backend& backend, const Ledger& ledger, const ScanRequest& request) {
+  const Rule rule = make_rule(ledger, request);
+  return backend.device_memory(ledger.view(), rule, present_merchants(ledger, request, rule).merchants);
 }
 
 HitCount count_all(Backend& backend, const Ledger& ledger, const ScanRequest& request) {

@@ -68,6 +68,8 @@ struct ScanResult {
 using PhaseObserver = std::function<void(std::string_view)>;
 
 ScanResult scan(Backend& backend, const Ledger& ledger, const ScanRequest& request, const PhaseObserver& on_phase = {});
+// What the question may take of the backend's device.
+DeviceMemory device_memory(const Backend& backend, const Ledger& ledger, const ScanRequest& request);
 // Every receiver a merchant: only the numbers.
 HitCount count_all(Backend& backend, const Ledger& ledger, const ScanRequest& request);
 
