@@ -3,9 +3,6 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <utility>
-#include <vector>
 
 namespace ringscan::bench {
 
@@ -16,9 +13,5 @@ struct DeviceCopy {
 
 // One copy from device memory to device memory, larger than any cache.
 std::optional<DeviceCopy> time_device_copy();
-
-// Of the last call of a CUDA backend: phases in seconds, names ending in `_s` (sort_s, copy_s, kernels_s, ...), and
-// `bytes_moved`, the bytes of device memory that it read and wrote. Empty for other backends.
-std::vector<std::pair<std::string, double>> take_device_counters();
 
 }  // namespace ringscan::bench

@@ -17,6 +17,7 @@
 
 #include "answers.hpp"
 #include "cli/backends.hpp"
+#include "kernels/columns.hpp"
 #include "kernels/cuda.hpp"
 
 namespace ringscan::bench {
@@ -59,11 +60,26 @@ inline bool can_reach(const Reach& reach, std::uint64_t n, std::uint64_t merchan
   return rows <= reach.rows && (double(merchants) + purchases) * rows <= reach.visits;
 }
 
-// 0 where there is no model: the CUDA backends count for themselves (device.hpp).
+// The device pipelines, each time anew: columns copied in (20) and read by the functors that select purchases (13 with
+// their flags) and receipts (6); a receipt is sorted by its receiver's number in radix passes of 8 bits, each reading
+// and writing wallet and row, laid out (28 twice), and scanned (16); its band index sorts again by amount and writes
+// its levels.
+inline double device_bytes_moved(const Workload& workload, const Question& question, const Answer& answer) {
+  const double n = double(workload.options.transactions), calls = question.all_receivers ? 1 : 2;
+  const double passes = double(kernels::bits_for(workload.ledger.wallet_account.size()) + 7) / 8;
+  const bool indexed = question.name != "plain" && question.name != "count";
+  const double a_receipt = passes * 24 + 56 + 16 + (indexed ? 8 * 32 + 5 * 16 : 0);
+  const double purchases = double(answer.purchases) * 8 * 8;
+  const double customers = question.all_receivers ? 0 : n * (20 + 13) + purchases;
+  return calls * (n * (20 + 13 + 6) + double(answer.receipts) * a_receipt + purchases) + customers;
+}
+
+// cuda-pairs is bound by its comparisons, not by bytes: 0, which is not shown.
 inline double bytes_moved(const Form& form, const Workload& workload, const Question& question, const Answer& answer) {
   const double n = double(workload.options.transactions);
   const double calls = question.all_receivers ? 1 : 3;                // suspects, evidence, customers
   if (form.backend == "reference") return calls * n * (20 + 2 * 56);  // columns -> 56-byte transactions -> the loops
+  if (form.backend == "cuda") return device_bytes_moved(workload, question, answer);
   if (form.backend != "cpu") return 0;
   if (question.name == "count") return n * 20 + double(answer.count.hits) * 3 * 8;  // one sweep; pairs sorted
   // Each of the calls but the last: `to` tested for purchases and again for receipts (and `from` for payments), and of

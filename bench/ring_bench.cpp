@@ -25,9 +25,9 @@
 
 #include "ask.hpp"
 #include "check.hpp"
-#include "device.hpp"
 #include "forms.hpp"
 #include "machine_cases.hpp"
+#include "stage_clock.hpp"
 
 namespace ringscan::bench {
 namespace {
@@ -91,14 +91,17 @@ void run_case(benchmark::State& state, const Case& one, Stage& stage, unsigned t
   for (const Question& each : questions(workload))
     if (each.name == one.question.name) question = each;
   const Answer& expected = stage.answer(question);
-  const auto backend = one.form->make({threads, nullptr});
+  StageClock stages;
+  BackendOptions options{threads};
+  options.on_stage = [&](std::string_view name) { stages.enter(name); };
+  const auto backend = one.form->make(options);
   const auto asked = [&](Phases& phases) {
     const Answer answer = ask(*backend, workload, question, phases);
     check_answer(one.name(), answer, expected);
   };
   Phases phases;
   asked(phases);  // never timed: it is also the warm-up
-  take_device_counters();
+  stages.take();
 
   std::map<std::string, double> sums;
   for (auto _ : state) {
@@ -108,15 +111,11 @@ void run_case(benchmark::State& state, const Case& one, Stage& stage, unsigned t
     sums["find_evidence_s"] += phases.evidence;
     sums["count_customers_s"] += phases.customers;
     sums["count_hits_s"] += phases.count;
-    for (const auto& [counter, value] : take_device_counters()) sums[counter] += value;
+    for (const auto& [counter, value] : stages.take()) sums[counter] += value;
   }
   const auto runs = state.iterations();
   const double n = double(workload.ledger.from.size());
-  double bytes = bytes_moved(*one.form, workload, question, expected);
-  if (const auto counted = sums.find("bytes_moved"); counted != sums.end()) {
-    bytes = counted->second / double(runs);
-    sums.erase(counted);
-  }
+  const double bytes = bytes_moved(*one.form, workload, question, expected);
   for (const auto& [counter, sum] : sums)
     if (sum > 0) state.counters[counter] = benchmark::Counter(sum, benchmark::Counter::kAvgIterations);
   state.SetItemsProcessed(std::int64_t(n) * runs);

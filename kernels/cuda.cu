@@ -48,7 +48,9 @@ std::unique_ptr<Backend> make(std::string_view name, Form form, const BackendOpt
   const std::string why_not = why_cuda_is_unavailable();
   if (!why_not.empty()) throw Unavailable("backend " + std::string(name) + ": " + why_not + "; use --backend cpu");
   check(cudaSetDevice(options.device), "choosing the device; --device counts from 0");
-  return std::make_unique<JoinBackend<DeviceSpace>>(name, form, options, DeviceSpace());
+  DeviceSpace space;
+  space.keep_freed_memory();
+  return std::make_unique<JoinBackend<DeviceSpace>>(name, form, options, std::move(space));
 }
 
 }  // namespace

@@ -62,10 +62,28 @@ struct DeviceSpace {
 
   Stream stream;
 
+  // What the device has free and what the pool holds unused.
   std::uint64_t free_bytes() const {
     std::size_t free = 0, total = 0;
+    std::uint64_t held = 0, used = 0;
     check(cudaMemGetInfo(&free, &total), "asking for free device memory");
-    return free;
+    check(cudaMemPoolGetAttribute(memory_pool(), cudaMemPoolAttrReservedMemCurrent, &held), "asking the memory pool");
+    check(cudaMemPoolGetAttribute(memory_pool(), cudaMemPoolAttrUsedMemCurrent, &used), "asking the memory pool");
+    return free + held - used;
+  }
+  // Freed memory stays with the pool: asking the driver again for each buffer costs more than many kernels.
+  void keep_freed_memory() const {
+    std::uint64_t all = ~std::uint64_t{0};
+    check(cudaMemPoolSetAttribute(memory_pool(), cudaMemPoolAttrReleaseThreshold, &all), "setting up the memory pool");
+  }
+
+ private:
+  static cudaMemPool_t memory_pool() {
+    int device = 0;
+    cudaMemPool_t pool = nullptr;
+    check(cudaGetDevice(&device), "asking for the device");
+    check(cudaDeviceGetDefaultMemPool(&pool, device), "asking for the memory pool");
+    return pool;
   }
 };
 

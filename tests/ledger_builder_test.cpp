@@ -37,13 +37,13 @@ TEST(LedgerBuilder, orders_by_time_then_position) {
   add(2, 1, 1, 1, "late");
   add(1, 2, 0, 0, "block2");
   add(1, 1, 2, 0, "index2");
-  add(1, 1, 1, 9, "log9");
+  add(1, 1, 1, 9, "a_log9");
   add(1, 1, 1, 2, "idb");
   add(1, 1, 1, 2, "ida");
   const Ledger ledger = builder.finish();
   std::string ids;
   for (std::size_t row = 0; row < 6; ++row) ids += ledger.transaction_ids.at(row) + ' ';
-  EXPECT_EQ(ids, "ida idb log9 index2 block2 late ");
+  EXPECT_EQ(ids, "ida idb a_log9 index2 block2 late ");
 }
 
 TEST(LedgerBuilder, orders_ids_by_bytes_whatever_their_packed_form) {
