@@ -21,9 +21,13 @@ class Dictionary {
   void grow();
   std::uint64_t hash(std::string_view packed) const;
 
+  struct Slot {
+    std::uint32_t number = 0;  // of the text, + 1; 0 is free
+    std::uint32_t tag = 0;     // the hash's high half, which spares most comparisons
+  };
+
   PackedTexts texts_;
-  std::vector<std::uint32_t> slots_;  // text number + 1; 0 is free
-  std::vector<std::uint32_t> tags_;   // the hash's high half, which spares most comparisons
+  std::vector<Slot> slots_;
   std::uint64_t seed_;
   std::string scratch_;
 };
