@@ -205,6 +205,18 @@ class Reading(Case):
         answer = self.json("spelled.csv", "--merchants", "open.txt", "--between", "500,600")
         self.assertEqual(len(answer["workers"]), 1, "its own interval wins")
 
+    def test_merchants_that_the_ledger_does_not_know_are_named(self):
+        self.write("typo.txt", f"{address('m')}\n{address('nobody')}\n")
+        run = self.expect(0, "scan", "ring.csv", "--merchants", "typo.txt", "--format", "json")
+        self.assertIn(f"1 of 2 merchants are not in the ledger, such as {address('nobody')}", run.err)
+        self.assertEqual(self.expect(0, "scan", "ring.csv", "--merchants", "typo.txt", "--format", "json", "-q").err, "")
+
+    def test_a_dry_run_says_what_the_question_takes_and_stops(self):
+        run = self.expect(0, "scan", "ring.csv", "--merchants", "m.txt", "--backend", "cpu", "--dry-run")
+        for part in ("plan (nothing was computed)", "cpu", "transactions   3", "merchants      1", "none needed"):
+            self.assertIn(part, run.out)
+        self.assertNotIn("suspect", run.out)
+
     def test_excluded_accounts(self):
         self.write("hubs.txt", "# exchanges\n" + address("x").upper().replace("0X", "0x") + "\n")
         self.assertEqual(self.json("ring.csv", *ASKED, "--exclude", "hubs.txt")["workers"], [])
