@@ -3,35 +3,18 @@
 #include <gtest/gtest.h>
 
 #include "detect/scan.hpp"
+#include "tests/requests.hpp"
 #include "tests/support.hpp"
 
 namespace ringscan {
 namespace {
 
+using testing::asking;
 using testing::backend_cases;
 using testing::make_ledger;
-
-ScanRequest asking(const std::vector<std::string>& merchants, std::optional<std::uint64_t> quorum = {}) {
-  ScanRequest request;
-  for (const std::string& merchant : merchants) request.merchants.push_back({merchant, {}});
-  request.quorum = quorum;
-  return request;
-}
-
-ScanRequest with_share(ScanRequest request, const char* share) {
-  request.min_share = parse_decimal(share);
-  return request;
-}
-
-ScanRequest of_model(ScanRequest request, Model model) {
-  request.model = model;
-  return request;
-}
-
-ScanRequest of_rule(ScanRequest request, RuleName rule) {
-  request.rule = rule;
-  return request;
-}
+using testing::of_model;
+using testing::of_rule;
+using testing::with_share;
 
 // What check_request says, or "" if it accepts.
 std::string objection(const ScanRequest& request) {

@@ -10,22 +10,6 @@
 namespace ringscan::testing {
 namespace {
 
-class Text final : public ByteSource {
- public:
-  explicit Text(std::string text, std::size_t piece = 1 << 20) : text_(std::move(text)), piece_(piece) {}
-  std::size_t read(std::span<char> room) override {
-    const std::size_t size = std::min({room.size(), piece_, text_.size() - taken_});
-    std::copy_n(text_.data() + taken_, size, room.data());
-    taken_ += size;
-    return size;
-  }
-  const std::string& name() const override { return name_; }
-
- private:
-  std::string text_, name_ = "text";
-  std::size_t piece_, taken_ = 0;
-};
-
 struct Line {
   std::uint64_t number;
   std::vector<std::string> fields;
@@ -40,7 +24,7 @@ struct Line {
 
 // All records after the header, all columns.
 std::vector<Line> lines_of(const std::string& text, std::size_t piece = 1 << 20) {
-  Text source(text, piece);
+  Pieces source(text, piece);
   CsvReader reader(source);
   std::vector<std::size_t> columns(reader.header().size());
   for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = i;
@@ -55,7 +39,7 @@ std::vector<Line> lines_of(const std::string& text, std::size_t piece = 1 << 20)
 }
 
 std::vector<std::string> header_of(const std::string& text) {
-  Text source(text);
+  Pieces source(text);
   return CsvReader(source).header();
 }
 
@@ -116,7 +100,7 @@ TEST(Csv, NamesBrokenQuotesAndGoesOn) {
 }
 
 TEST(Csv, CountsFieldsBeyondTheHeader) {
-  Text source("a,b\n1\n1,2,,\n1,2,3\n1,2,\"\"\n");
+  Pieces source("a,b\n1\n1,2,,\n1,2,3\n1,2,\"\"\n");
   CsvReader reader(source);
   reader.select(std::vector<std::size_t>{1});
   Record record;
@@ -133,7 +117,7 @@ TEST(Csv, CountsFieldsBeyondTheHeader) {
 }
 
 TEST(Csv, HandsOutTheSelectedColumnsInTheirOrder) {
-  Text source("a,b,c,d\n1,\"2\"\"\",3,4\n5,6\n");
+  Pieces source("a,b,c,d\n1,\"2\"\"\",3,4\n5,6\n");
   CsvReader reader(source);
   reader.select(std::vector<std::size_t>{3, 1});
   Record record;

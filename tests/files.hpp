@@ -1,15 +1,19 @@
-// For tests that need files: a directory that is gone afterwards, and gzip made by ISA-L's compressor.
+// For tests that need files: a directory that is gone afterwards, gzip made by ISA-L's compressor, a text in pieces.
 #pragma once
 #include <gtest/gtest.h>
 #include <isa-l/igzip_lib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "io/input.hpp"
 
 namespace ringscan::testing {
 
@@ -72,5 +76,22 @@ std::string message_of(Call&& call) {
 }
 
 inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+// Hands out a text in pieces of a fixed size.
+class Pieces final : public ByteSource {
+ public:
+  explicit Pieces(std::string text, std::size_t piece = 1 << 20) : text_(std::move(text)), piece_(piece) {}
+  std::size_t read(std::span<char> room) override {
+    const std::size_t size = std::min({room.size(), piece_, text_.size() - taken_});
+    std::copy_n(text_.data() + taken_, size, room.data());
+    taken_ += size;
+    return size;
+  }
+  const std::string& name() const override { return name_; }
+
+ private:
+  std::string text_, name_ = "text";
+  std::size_t piece_, taken_ = 0;
+};
 
 }  // namespace ringscan::testing

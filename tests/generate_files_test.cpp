@@ -11,21 +11,11 @@
 #include <vector>
 
 #include "files.hpp"
-#include "generate/generate.hpp"
 #include "io/errors.hpp"
+#include "tests/generated.hpp"
 
 namespace ringscan::testing {
 namespace {
-
-GenerateOptions small() {
-  GenerateOptions options;
-  options.merchants = 3;
-  options.workers = 10;  // more than one batch
-  options.honest_customers = 20;
-  options.accounts = 200;
-  options.transactions = 2'000;
-  return options;
-}
 
 TEST(WriteGenerated, SameOptionsSameBytes) {
   const TemporaryDirectory folder;

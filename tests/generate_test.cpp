@@ -13,19 +13,10 @@
 
 #include "generate/random.hpp"
 #include "io/errors.hpp"
+#include "tests/generated.hpp"
 
 namespace ringscan::testing {
 namespace {
-
-GenerateOptions small() {
-  GenerateOptions options;
-  options.merchants = 3;
-  options.workers = 10;  // more than one batch
-  options.honest_customers = 20;
-  options.accounts = 200;
-  options.transactions = 2'000;
-  return options;
-}
 
 GenerateOptions farms_only() {
   GenerateOptions options = small();

@@ -30,23 +30,6 @@ std::string read_all(const std::string& path) {
   return read_all(input);
 }
 
-// Hands out a text in pieces of a fixed size.
-class Pieces final : public ByteSource {
- public:
-  Pieces(std::string text, std::size_t piece) : text_(std::move(text)), piece_(piece) {}
-  std::size_t read(std::span<char> room) override {
-    const std::size_t size = std::min({room.size(), piece_, text_.size() - taken_});
-    std::copy_n(text_.data() + taken_, size, room.data());
-    taken_ += size;
-    return size;
-  }
-  const std::string& name() const override { return name_; }
-
- private:
-  std::string text_, name_ = "pieces";
-  std::size_t piece_, taken_ = 0;
-};
-
 std::string inflate(const std::string& bytes, std::size_t piece, std::size_t room_bytes) {
   Pieces pieces(bytes, piece);
   GunzipSource source(pieces);
@@ -176,7 +159,7 @@ TEST(Gunzip, RefusesEveryPrefix) {
     if (size == first)
       EXPECT_NO_THROW(call());
     else
-      EXPECT_TRUE(contains(message_of<BadInput>(call), "pieces is cut off: gzip stream ends early")) << size;
+      EXPECT_TRUE(contains(message_of<BadInput>(call), "text is cut off: gzip stream ends early")) << size;
   }
 }
 
