@@ -60,7 +60,7 @@ struct Iota {
   RINGSCAN_HD void operator()(std::uint64_t i) const { out[i] = i; }
 };
 
-// The indices below n that `flag_functor` marks in the flags it is given: flag(i) writes flags[i].
+// The indices below n that the functor of make_flag(flags) marks: functor(i) writes flags[i].
 template <class Space, class MakeFlag>
 typename Space::template Buffer<std::uint64_t> select_where(Space& space, std::uint64_t n, MakeFlag make_flag) {
   typename Space::template Buffer<std::uint8_t> flags(space, n);

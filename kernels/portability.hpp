@@ -24,15 +24,6 @@ RINGSCAN_HD inline void atomic_or(T& where, T bits) {
 #endif
 }
 
-template <class T>
-RINGSCAN_HD inline void atomic_add(T& where, T value) {
-#ifdef __CUDA_ARCH__
-  cuda::atomic_ref<T, cuda::thread_scope_device>(where).fetch_add(value, cuda::memory_order_relaxed);
-#else
-  std::atomic_ref<T>(where).fetch_add(value, std::memory_order_relaxed);
-#endif
-}
-
 // The same value from many threads.
 template <class T>
 RINGSCAN_HD inline void atomic_store(T& where, T value) {

@@ -20,7 +20,7 @@ class Evaluation {
  public:
   // `delegations` is asked for the model `advanced` only.
   Evaluation(const Question& question, const Delegations& delegations)
-      : question_(question), delegations_(delegations), delegation_search_(question, delegations) {}
+      : question_(question), delegation_search_(question, delegations) {}
 
   // Both lists are of one wallet, rows ascending; `receipts` holds what the model admits (receipts_of in cpu.cpp).
   // Without `rows_wanted` a plain rule names the purchases alone.
@@ -35,7 +35,6 @@ class Evaluation {
   void answer_fundings(std::span<const Hopeful> asked, Accusations& accusations);
 
   const Question& question_;
-  const Delegations& delegations_;
   DelegationSearch delegation_search_;
   EarliestInBand earliest_;
   std::vector<Hopeful> hopeful_;
