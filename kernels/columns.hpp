@@ -20,6 +20,12 @@ struct Columns {
   std::uint64_t size;
 };
 
+// The columns where they are, for pipelines that run on the host.
+inline Columns columns_of(const LedgerView& ledger) {
+  return {ledger.from.data(),           ledger.to.data(), ledger.time.data(), ledger.amount.data(),
+          ledger.wallet_account.data(), ledger.size()};
+}
+
 template <class Space, class T>
 typename Space::template Buffer<T> upload(Space& space, std::span<const T> values) {
   typename Space::template Buffer<T> buffer(space, values.size());

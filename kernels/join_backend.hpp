@@ -143,8 +143,7 @@ class JoinBackend final : public Backend {
   // Host code sorts and partitions by receiver; only row numbers are copied.
   Partition<Space> partition_on_host(const Asked& asked, const LedgerView& ledger) {
     HostSpace host;
-    const Columns columns = {ledger.from.data(),           ledger.to.data(), ledger.time.data(), ledger.amount.data(),
-                             ledger.wallet_account.data(), ledger.size()};
+    const Columns columns = columns_of(ledger);
     const ResidentQuestion<HostSpace> question(host, asked.data);
     const Partition<HostSpace> rows = make_partition(host, columns, ledger.wallet_count(), question.view());
     const auto copied = [&](const HostSpace::Buffer<Row>& buffer) {

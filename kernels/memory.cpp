@@ -39,8 +39,7 @@ QuestionSize measure_question(const LedgerView& ledger, const Rule& rule, const 
   HostSpace host;
   const ResidentQuestion<HostSpace> resident(host, question);
   const QuestionView& view = resident.view();
-  const Columns columns = {ledger.from.data(),           ledger.to.data(), ledger.time.data(), ledger.amount.data(),
-                           ledger.wallet_account.data(), ledger.size()};
+  const Columns columns = columns_of(ledger);
   QuestionSize size = largest_question(ledger, rule, question.interval.size());
   size.asked = question.asked ? question.asked->size() : 0;
   size.plain = rule.model == Model::any && !rule.within && !rule.max_gain && !question.asked;

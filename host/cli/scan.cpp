@@ -116,13 +116,14 @@ class ScanRun {
 
   // A mistyped merchant is listed with zeros, which looks like innocence.
   void warn_of_strangers(const Ledger& ledger) const {
+    if (quiet_) return;
     std::vector<std::string> names;
     for (const MerchantAsked& merchant : request_.merchants) names.push_back(merchant.account);
     std::vector<std::string> strangers;
     const std::vector<std::optional<Account>> accounts = find_accounts(ledger, names);
     for (std::size_t i = 0; i < names.size(); ++i)
       if (!accounts[i]) strangers.push_back(names[i]);
-    if (!quiet_ && !strangers.empty())
+    if (!strangers.empty())
       fmt::print(stderr, "ringscan: warning: {} of {} merchants are not in the ledger, such as {}\n", strangers.size(),
                  names.size(), terminal_text(strangers.front()));
   }

@@ -146,8 +146,7 @@ class Recounting {
     if (model_ == Model::basic) return !window.empty() && *window.rbegin() >= purchase.amount;
     const auto larger = window.upper_bound(purchase.amount);
     if (larger == window.end() || !request_.max_gain) return larger != window.end();
-    const Amount one = *times_power_of_ten(Amount{1}, request_.max_gain->places);
-    return multiply(*larger, one) <= multiply(purchase.amount, *add(one, request_.max_gain->numerator));
+    return gains_at_most(*request_.max_gain, purchase.amount, *larger);
   }
 
   LedgerView view_;
@@ -164,6 +163,11 @@ class Recounting {
 };
 
 }  // namespace
+
+bool gains_at_most(const Decimal& gain, const Amount& purchase, const Amount& reward) {
+  const Amount one = *times_power_of_ten(Amount{1}, gain.places);  // a decimal has at most 70 digits: no overflow
+  return multiply(reward, one) <= multiply(purchase, *add(one, gain.numerator));
+}
 
 Recount recount(const Ledger& ledger, const ScanRequest& request) { return Recounting(ledger, request).run(); }
 

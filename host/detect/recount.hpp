@@ -17,4 +17,7 @@ struct Recount {
 
 Recount recount(const Ledger& ledger, const ScanRequest& request);
 
+// reward <= purchase * (1 + gain), exactly.
+bool gains_at_most(const Decimal& gain, const Amount& purchase, const Amount& reward);
+
 }  // namespace ringscan

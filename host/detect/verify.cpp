@@ -69,11 +69,7 @@ class EvidenceCheck {
     expect(r2.time > r1.time, "the reward is not later than the purchase");
     expect(!excluded_.contains(r2.from), "an excluded account pays the reward");
     expect(!request_.within || std::uint64_t(r2.time - r1.time) <= *request_.within, "the reward comes too late");
-    if (request_.max_gain) {
-      const Amount one = *times_power_of_ten(Amount{1}, request_.max_gain->places);
-      expect(multiply(r2.amount, one) <= multiply(r1.amount, *add(one, request_.max_gain->numerator)),
-             "the reward gains too much");
-    }
+    expect(!request_.max_gain || gains_at_most(*request_.max_gain, r1.amount, r2.amount), "the reward gains too much");
     if (request_.effective_model() == Model::enhanced) expect(r2.from == r1.to, "the merchant does not pay the reward");
     if (request_.effective_model() != Model::advanced) return;
     const Payment r3 = row(evidence.funding, "the funding is no transaction of the ledger");
