@@ -19,7 +19,7 @@ std::string spell(const Ledger& ledger) {
   const LedgerView view = ledger.view();
   std::string text;
   for (Row row = 0; row < view.size(); ++row)
-    text += std::to_string(view.time_at(row)) + ' ' + ledger.transaction_ids.at(row) + ' ' +
+    text += std::to_string(view.time_at(row)) + ' ' + ledger.transaction_id(row) + ' ' +
             testing::name(ledger, view.sender(row)) + '>' + testing::name(ledger, view.receiver(row)) + ' ' +
             ledger.assets.at(to_index(view.asset(row))) + ' ' + to_string(view.amount_at(row)) + '\n';
   return text;
@@ -42,7 +42,7 @@ TEST(LedgerBuilder, orders_by_time_then_position) {
   add(1, 1, 1, 2, "ida");
   const Ledger ledger = builder.finish();
   std::string ids;
-  for (std::size_t row = 0; row < 6; ++row) ids += ledger.transaction_ids.at(row) + ' ';
+  for (std::size_t row = 0; row < 6; ++row) ids += ledger.transaction_id(row) + ' ';
   EXPECT_EQ(ids, "ida idb a_log9 index2 block2 late ");
 }
 
@@ -52,7 +52,7 @@ TEST(LedgerBuilder, orders_ids_by_bytes_whatever_their_packed_form) {
     rows.push_back({1, "a", "b", Amount{1}, "native", id});
   const Ledger ledger = make_ledger(rows);
   std::vector<std::string> ids;
-  for (std::size_t row = 0; row < rows.size(); ++row) ids.push_back(ledger.transaction_ids.at(row));
+  for (std::size_t row = 0; row < rows.size(); ++row) ids.push_back(ledger.transaction_id(row));
   EXPECT_TRUE(std::ranges::is_sorted(ids));
 }
 

@@ -27,7 +27,7 @@ class Reading : public ::testing::Test {
     for (Row row = 0; row < view.size(); ++row)
       text += std::to_string(view.time_at(row)) + " " + ledger.accounts.at(to_index(view.sender(row))) + " " +
               ledger.accounts.at(to_index(view.receiver(row))) + " " + ledger.assets.at(to_index(view.asset(row))) +
-              " " + to_string(view.amount_at(row)) + " " + ledger.transaction_ids.at(row) + "\n";
+              " " + to_string(view.amount_at(row)) + " " + ledger.transaction_id(row) + "\n";
     return text;
   }
   std::string rows_of(const std::string& content) { return rows(read(content)); }

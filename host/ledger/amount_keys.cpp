@@ -35,14 +35,15 @@ AmountKey AmountKeysView::last_key_at_most(const Amount& bound) const {
 
 bool AmountKeysView::shifted() const { return shift_after(*this, wide_keys.size()) != 0; }
 
-AmountKeys::AmountKeys(std::vector<Amount> wide) : amounts_(std::move(wide)) {
-  std::ranges::sort(amounts_);
-  amounts_.erase(std::ranges::unique(amounts_).begin(), amounts_.end());
-  amounts_.shrink_to_fit();
+AmountKeys::AmountKeys(std::vector<Amount> wide) {
+  std::ranges::sort(wide);
+  wide.erase(std::ranges::unique(wide).begin(), wide.end());
+  wide.shrink_to_fit();
+  amounts_ = std::move(wide);
   keys_.reserve(amounts_.size());
   std::uint64_t shift = 0;
   OrderCode last = 0;  // even, so no wide amount's
-  for (const Amount& amount : amounts_) {
+  for (const Amount& amount : amounts_.span()) {
     const OrderCode code = order_code(amount);
     shift += code == last;
     last = code;

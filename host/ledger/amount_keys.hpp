@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ledger/amount.hpp"
+#include "ledger/column.hpp"
 
 namespace ringscan {
 
@@ -37,14 +38,16 @@ class AmountKeys {
   AmountKeys() = default;
   // `wide`: the ledger's odd-coded amounts, in any order, with repetitions.
   explicit AmountKeys(std::vector<Amount> wide);
+  // The two spans of a view.
+  AmountKeys(Column<AmountKey> keys, Column<Amount> amounts) : keys_(std::move(keys)), amounts_(std::move(amounts)) {}
 
   AmountKeysView view() const { return {keys_, amounts_}; }
   // The key of an amount given to the constructor, or of any amount with an even code.
   AmountKey key(const Amount& amount) const;
 
  private:
-  std::vector<AmountKey> keys_;
-  std::vector<Amount> amounts_;
+  Column<AmountKey> keys_;
+  Column<Amount> amounts_;
 };
 
 }  // namespace ringscan

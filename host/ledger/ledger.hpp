@@ -3,12 +3,15 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "ledger/amount_keys.hpp"
+#include "ledger/column.hpp"
 #include "ledger/ids.hpp"
 #include "ledger/packed_texts.hpp"
 
@@ -42,19 +45,28 @@ struct LedgerView {
   Amount amount_at(Row row) const { return amounts.amount(amount[row]); }
 };
 
+// The transaction ids of a ledger's rows, wherever they stand: they are read when evidence is shown, and not before.
+class TransactionIds {
+ public:
+  virtual ~TransactionIds() = default;
+  virtual std::string at(Row row) const = 0;  // "" where the export has none
+};
+
 struct Ledger {
   TimeAxis time_axis = TimeAxis::seconds;
   std::int64_t first_time = 0;
-  std::vector<Wallet> from, to;
-  std::vector<std::uint32_t> time;
-  std::vector<AmountKey> amount;
+  Column<Wallet> from, to;
+  Column<std::uint32_t> time;
+  Column<AmountKey> amount;
   AmountKeys amounts;
-  std::vector<Account> wallet_account;
-  std::vector<Asset> wallet_asset;
-  PackedTexts accounts, assets;  // canonical names, by number
-  PackedTexts transaction_ids;   // by row; "" where the export has none
-  DropCounts dropped{};          // rows read that are not here
+  Column<Account> wallet_account;
+  Column<Asset> wallet_asset;
+  PackedTexts accounts, assets;                           // canonical names, by number
+  std::shared_ptr<const TransactionIds> transaction_ids;  // null: the export has none
+  DropCounts dropped{};                                   // rows read that are not here
+  std::shared_ptr<const void> keeper;                     // of what the columns look at
 
+  std::string transaction_id(Row row) const { return transaction_ids ? transaction_ids->at(row) : std::string(); }
   LedgerView view() const {
     return {from, to, time, amount, amounts.view(), wallet_account, wallet_asset, first_time, accounts.size()};
   }

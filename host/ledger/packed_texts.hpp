@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "ledger/column.hpp"
 
 namespace ringscan {
 
@@ -16,25 +17,30 @@ int compare_packed(std::string_view a, std::string_view b);
 
 class PackedTexts {
  public:
+  PackedTexts() = default;
+  // `ends`: where each text ends in `bytes`.
+  PackedTexts(Column<std::uint64_t> ends, Column<char> bytes) : bytes_(std::move(bytes)), ends_(std::move(ends)) {}
+
   std::size_t size() const { return ends_.size(); }
   void reserve(std::size_t texts, std::size_t packed_bytes) {
     ends_.reserve(texts);
     bytes_.reserve(packed_bytes);
   }
   void push_back_packed(std::string_view packed) {
-    bytes_.append(packed);
+    bytes_.append({packed.data(), packed.size()});
     ends_.push_back(bytes_.size());
   }
   std::string_view packed(std::size_t i) const {
-    const std::uint64_t begin = i == 0 ? 0 : ends_[i - 1];
-    return std::string_view(bytes_).substr(begin, ends_[i] - begin);
+    const std::uint64_t begin = i == 0 ? 0 : ends_.span()[i - 1];
+    return {bytes_.span().data() + begin, ends_.span()[i] - begin};
   }
   std::string at(std::size_t i) const { return unpack_text(packed(i)); }
-  std::size_t byte_count() const { return bytes_.size(); }
+  std::span<const std::uint64_t> ends() const { return ends_; }
+  std::span<const char> bytes() const { return bytes_; }
 
  private:
-  std::string bytes_;
-  std::vector<std::uint64_t> ends_;
+  Column<char> bytes_;
+  Column<std::uint64_t> ends_;
 };
 
 }  // namespace ringscan

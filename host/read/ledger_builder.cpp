@@ -72,6 +72,11 @@ class Wallets {
   std::vector<Asset> assets_;
 };
 
+struct PackedIds final : TransactionIds {
+  PackedTexts texts;
+  std::string at(Row row) const override { return texts.at(row); }
+};
+
 template <class T>
 int three_way(const T& a, const T& b) {
   return a < b ? -1 : int(b < a);
@@ -176,7 +181,8 @@ Ledger LedgerBuilder::finish() {
 
   const std::size_t count = rows_.size();
   ledger.from.reserve(count), ledger.to.reserve(count), ledger.time.reserve(count), ledger.amount.reserve(count);
-  ledger.transaction_ids.reserve(count, ids_.byte_count());
+  auto ids = std::make_shared<PackedIds>();
+  ids->texts.reserve(count, ids_.bytes().size());
   Renumbering account(accounts_.texts()), asset(assets_.texts());
   Wallets wallet;
   for (const RowData& row : rows_) {
@@ -185,8 +191,9 @@ Ledger LedgerBuilder::finish() {
     ledger.to.push_back(wallet(to, of));
     ledger.time.push_back(std::uint32_t(row.time - ledger.first_time));
     ledger.amount.push_back(shifted ? ledger.amounts.key(amount(row)) : row.code);
-    ledger.transaction_ids.push_back_packed(ids_.packed(row.id));
+    ids->texts.push_back_packed(ids_.packed(row.id));
   }
+  ledger.transaction_ids = std::move(ids);
   ledger.accounts = std::move(account).in_order();
   ledger.assets = std::move(asset).in_order();
   std::move(wallet).move_to(ledger);

@@ -36,10 +36,13 @@ class Reading {
       throw BadInput(fmt::format("{} looks like JSON: this build reads CSV and TSV, plain or gzip", input.name()));
     const Binding binding = bind_schema(input.name(), records.header(), options_);
     describe(input, records, binding);
-    RowReader rows(records, binding, rules_);
+    RowReader rows(records.header(), binding, rules_);
+    records.select(rows.columns());
     InputReport& described = report_.inputs.back();
+    Record record;
     ReadRow row;
-    while (rows.next(row)) {
+    while (records.next(record)) {
+      rows.read(record, row);
       ++rows_;
       if (described.rows++ < first_rows_reported) show_row(rows, binding, described);
       take(row, input.name());

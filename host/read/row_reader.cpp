@@ -35,45 +35,41 @@ RowRules::RowRules(const ReadOptions& read_options) : options(read_options), tim
   std::sort(wanted_assets.begin(), wanted_assets.end());
 }
 
-RowReader::RowReader(RecordReader& records, const Binding& binding, const RowRules& rules)
-    : records_(records),
+RowReader::RowReader(const std::vector<std::string>& header, const Binding& binding, const RowRules& rules)
+    : header_(header),
       binding_(binding),
       rules_(rules),
       places_(places_of(binding, rules)),
       evm_(binding.schema->addresses == AddressKind::evm),
       asset_required_(requires_asset(*binding.schema)) {
   slot_.fill(none);
-  std::vector<std::size_t> columns;  // distinct: two roles may share one
   for (std::size_t role = 0; role < role_count; ++role) {
     if (!binding.columns[role]) continue;
-    const auto same = std::find(columns.begin(), columns.end(), *binding.columns[role]);
-    slot_[role] = std::size_t(same - columns.begin());
-    if (same == columns.end()) columns.push_back(*binding.columns[role]);
+    const auto same = std::find(columns_.begin(), columns_.end(), *binding.columns[role]);  // two roles may share one
+    slot_[role] = std::size_t(same - columns_.begin());
+    if (same == columns_.end()) columns_.push_back(*binding.columns[role]);
   }
-  records_.select(columns);
 }
 
-bool RowReader::next(ReadRow& row) {
-  if (!records_.next(record_)) return false;
-  fields_ = record_.fields;
-  row.line = record_.line;
+void RowReader::read(const Record& record, ReadRow& row) {
+  fields_ = record.fields;
+  row.line = record.line;
   row.drop.reset();
   row.payment = {};
-  if (check_shape(record_, row) && read_accounts(row) && read_value(row) && read_time(row) && read_position(row) &&
+  if (check_shape(record, row) && read_accounts(row) && read_value(row) && read_time(row) && read_position(row) &&
       read_asset(row) && read_status(row))
     row.drop = reason_to_drop(row.payment);
-  return true;
 }
 
 bool RowReader::reject(ReadRow& row, Role role, std::string_view problem) {
   row.drop = Drop::rejected;
-  row.column = records_.header()[*binding_.column(role)];
+  row.column = header_[*binding_.column(role)];
   row.reason = fmt::format("{} {}", shown(field(role)), problem);
   return false;
 }
 
 bool RowReader::check_shape(const Record& record, ReadRow& row) {
-  const std::size_t width = records_.header().size();
+  const std::size_t width = header_.size();
   const bool too_many = record.field_count > width && !record.surplus_is_empty &&
                         !(binding_.schema->may_have_a_surplus_field && record.field_count == width + 1);
   if (record.problem.empty() && record.field_count >= width && !too_many) return true;

@@ -1,5 +1,5 @@
 // Records of one file -> payments: every field that is needed is checked first, then the first reason to drop the row
-// is found, then the filter is asked. One row at a time, no allocation for a row that is not rejected.
+// is found, then the filter is asked. No allocation for a row that is not rejected.
 #pragma once
 #include <array>
 #include <optional>
@@ -37,12 +37,14 @@ struct ReadRow {
 
 class RowReader {
  public:
-  RowReader(RecordReader& records, const Binding& binding, const RowRules& rules);
+  // `header` is the file's, and must live as long.
+  RowReader(const std::vector<std::string>& header, const Binding& binding, const RowRules& rules);
 
-  // False at the end.
-  bool next(ReadRow& row);
+  // The columns that records must have selected, in this order.
+  std::span<const std::size_t> columns() const { return columns_; }
+  void read(const Record& record, ReadRow& row);
 
-  // What the current row has under a role that has a column; for showing rows to people.
+  // What the last row had under a role that has a column; for showing rows to people.
   std::string_view text(Role role) const { return fields_[slot_[to_index(role)]]; }
   bool saw_likely_milliseconds() const { return saw_likely_milliseconds_; }
   bool saw_rounded_doubles() const { return saw_rounded_doubles_; }
@@ -67,16 +69,16 @@ class RowReader {
   std::string_view field(Role role) const { return has(role) ? trimmed(text(role)) : std::string_view{}; }
 
   static constexpr std::size_t none = ~std::size_t{0};
-  RecordReader& records_;
+  const std::vector<std::string>& header_;
   const Binding binding_;
   const RowRules& rules_;
   const unsigned places_;
   const bool evm_, asset_required_;
   std::array<std::size_t, role_count> slot_;  // place in fields_, or none
+  std::vector<std::size_t> columns_;
   std::span<const std::string_view> fields_;  // of the current record
 
   HexBuffer from_buffer_, to_buffer_, asset_buffer_, id_buffer_;
-  Record record_;
   bool failed_ = false;
   bool saw_likely_milliseconds_ = false, saw_rounded_doubles_ = false;
 };

@@ -10,7 +10,7 @@ std::string transaction(const Ledger& ledger, Row row) {
   if (row == no_row) return ",,,,,,";
   const LedgerView view = ledger.view();
   const auto account = [&](Account who) { return csv_field(ledger.accounts.at(to_index(who))); };
-  return fmt::format(",{},{},{},{},{},{}", csv_field(ledger.transaction_ids.at(row)), view.time_at(row),
+  return fmt::format(",{},{},{},{},{},{}", csv_field(ledger.transaction_id(row)), view.time_at(row),
                      account(view.sender(row)), account(view.receiver(row)),
                      csv_field(ledger.assets.at(to_index(view.asset(row)))), to_string(view.amount_at(row)));
 }

@@ -46,7 +46,7 @@ std::string rule_head(const ScanRequest& request) {
 std::string transaction(const Ledger& ledger, Row row) {
   if (row == no_row) return "null";
   const LedgerView view = ledger.view();
-  const std::string id = ledger.transaction_ids.at(row);
+  const std::string id = ledger.transaction_id(row);
   const auto account = [&](Account who) { return json_string(ledger.accounts.at(to_index(who))); };
   return fmt::format("{{\"tx\": {}, \"time\": {}, \"from\": {}, \"to\": {}, \"asset\": {}, \"amount\": \"{}\"}}",
                      id.empty() ? "null" : json_string(id), view.time_at(row), account(view.sender(row)),

@@ -75,7 +75,7 @@ class EvidenceLines {
 
  private:
   std::string line(std::string_view what, Row row, const std::string& note) const {
-    const std::string id = ledger_.transaction_ids.at(row);
+    const std::string id = ledger_.transaction_id(row);
     return fmt::format("    {:<8}  {}  {} {}  tx {}{}\n", what, time_text(ledger_.time_axis, view_.time_at(row)),
                        to_string(view_.amount_at(row)), terminal_text(ledger_.assets.at(to_index(view_.asset(row)))),
                        id.empty() ? "(none)" : terminal_text(id), note);

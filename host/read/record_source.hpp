@@ -1,0 +1,50 @@
+// The seam between formats and rows: a file as blocks of records of named columns, of which only those wanted are
+// looked at. Blocks are cut by one thread, in order, and may be read by many.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ringscan {
+
+struct Record {
+  std::uint64_t line = 0;                    // where it begins, counted from 1 in its block
+  std::size_t field_count = 0;               // all that it has, wanted or not
+  bool surplus_is_empty = true;              // of the fields that the header has no name for
+  std::string problem;                       // why it could not be split into fields; empty if it could
+  std::span<const std::string_view> fields;  // of the selected columns; empty texts where the record has fewer fields
+};
+
+// Some records of a file, one after another.
+class RecordBlock {
+ public:
+  virtual ~RecordBlock() = default;
+  // False at the end. The record's views last until the next call.
+  virtual bool next(Record& record) = 0;
+  // The lines that the block has, known at its end.
+  virtual std::uint64_t line_count() const = 0;
+  // What of the block is the beginning of a record that goes on behind it, known at its end.
+  virtual std::string_view rest() const { return {}; }
+};
+
+// One file. Throws BadInput for what cannot be a file of its format, and what its bytes' source throws.
+class RecordSource {
+ public:
+  virtual ~RecordSource() = default;
+  virtual std::string_view format() const = 0;
+  // As spelled; empty if the file is.
+  virtual const std::vector<std::string>& header() const = 0;
+  // Distinct columns, by place in the header; Record::fields has their order. Before the first block.
+  virtual void select(std::span<const std::size_t> columns) = 0;
+  // The lines before the first block's: the header.
+  virtual std::uint64_t lines_before() const = 0;
+  // Null at the end. Blocks may be read in other threads, and at any time while the source lives.
+  virtual std::unique_ptr<RecordBlock> next_block() = 0;
+  // For formats with rests: `block` once more, behind what earlier blocks left; null stands for the end of the file.
+  virtual std::unique_ptr<RecordBlock> behind(std::string rest, std::unique_ptr<RecordBlock> block);
+};
+
+}  // namespace ringscan
