@@ -1,8 +1,10 @@
-// For tests that need files: a directory that is gone afterwards, gzip made by ISA-L's compressor, a text in pieces.
+// For tests that need files: a directory that is gone afterwards, gzip and zstd made by the
+// compressors of ISA-L and libzstd, a text in pieces.
 #pragma once
 #include <gtest/gtest.h>
 #include <isa-l/igzip_lib.h>
 #include <unistd.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -61,6 +63,18 @@ inline std::string gzipped(std::string_view text) {
   stream.avail_out = std::uint32_t(bytes.size());
   EXPECT_EQ(isal_deflate_stateless(&stream), COMP_OK);
   bytes.resize(stream.total_out);
+  return bytes;
+}
+
+// One frame, with a checksum.
+inline std::string zstd_of(std::string_view text, int level = 3, int window_log = 0) {
+  std::string bytes(ZSTD_compressBound(text.size()), '\0');
+  ZSTD_CCtx* const context = ZSTD_createCCtx();
+  ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
+  ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+  ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_log);
+  bytes.resize(ZSTD_compress2(context, bytes.data(), bytes.size(), text.data(), text.size()));
+  ZSTD_freeCCtx(context);
   return bytes;
 }
 

@@ -8,11 +8,12 @@
 namespace ringscan {
 
 Ledger read_with_progress(const std::vector<std::string>& inputs, const ReadOptions& options, ReadReport& report,
-                          Progress& progress, bool quiet) {
-  Ledger ledger = read_ledger(inputs, options, report, [&](const ReadProgress& so_far) {
+                          Progress& progress, bool quiet, const std::vector<std::string>* merchants) {
+  const auto tell = [&](const ReadProgress& so_far) {
     throw_if_interrupted();
     progress.reading(so_far);
-  });
+  };
+  Ledger ledger = read_ledger(inputs, options, report, tell, merchants);
   progress.finish();
   if (quiet) return ledger;
   for (const std::string& warning : report.warnings)

@@ -5,8 +5,9 @@
 
 namespace ringscan {
 
+// `merchants`: as for read_ledger.
 Ledger read_with_progress(const std::vector<std::string>& inputs, const ReadOptions& options, ReadReport& report,
-                          Progress& progress, bool quiet);
+                          Progress& progress, bool quiet, const std::vector<std::string>* merchants = nullptr);
 
 // Options of every command that works for a while.
 void add_run_options(cxxopts::Options& options);

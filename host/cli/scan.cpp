@@ -52,10 +52,14 @@ class ScanRun {
     Progress progress(shows_progress(arguments_));
     stats_.phase("read");
     ReadReport report;
-    const Ledger ledger = read_with_progress(inputs_, reading_, report, progress, quiet_);
-    stats_.count("transactions", ledger.from.size());
-    stats_.count("accounts", ledger.accounts.size());
-    stats_.count("wallets", ledger.wallet_account.size());
+    reading_.threads = threads_;
+    std::vector<std::string> merchants;
+    for (const MerchantAsked& merchant : request_.merchants) merchants.push_back(merchant.account);
+    const Ledger ledger = read_with_progress(inputs_, reading_, report, progress, quiet_,
+                                             request_.all_merchants ? nullptr : &merchants);
+    stats_.count("transactions", ledger.head().transactions);
+    stats_.count("accounts", ledger.head().accounts);
+    stats_.count("rows_asked_for", ledger.from.size());
     warn_of_strangers(ledger);
     if (arguments_.has("dry-run")) return explain(ledger);
     bool found = false;
@@ -107,8 +111,8 @@ class ScanRun {
       device = fmt::format("at most {} MiB of {} MiB free", memory.needed_bytes >> 20, memory.free_bytes >> 20);
     output_.sink().write(fmt::format(
         "plan (nothing was computed)\n  backend        {}, {} threads\n  transactions   {}\n  accounts       {}\n"
-        "  wallets        {}\n  merchants      {}\n  device memory  {}\n",
-        chosen_.backend->name(), threads_, ledger.from.size(), ledger.accounts.size(), ledger.wallet_account.size(),
+        "  looked at      {}\n  merchants      {}\n  device memory  {}\n",
+        chosen_.backend->name(), threads_, ledger.head().transactions, ledger.head().accounts, ledger.from.size(),
         request_.all_merchants ? "every receiver" : std::to_string(request_.merchants.size()), device));
     output_.commit();
     return 0;

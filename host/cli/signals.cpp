@@ -1,8 +1,10 @@
 #include "cli/signals.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <string_view>
 
 #include "io/errors.hpp"
 
@@ -25,6 +27,12 @@ void handle_signals() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // A mapped file that was cut has no bytes where it had some: nothing can go on from here.
+  std::signal(SIGBUS, [](int) {
+    constexpr std::string_view message = "ringscan: a file was cut short, or its disk failed, while it was read\n";
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, message.data(), message.size());
+    ::_exit(4);
+  });
 }
 
 }  // namespace ringscan

@@ -14,6 +14,7 @@
 
 #include "io/errors.hpp"
 #include "io/gzip.hpp"
+#include "io/zstd.hpp"
 
 namespace ringscan {
 namespace {
@@ -29,15 +30,17 @@ struct Magic {
 constexpr std::string_view gzip_magic = "\x1f\x8b"sv;
 // Kinds that would otherwise only be seen as a header that makes no sense.
 constexpr std::array unread_kinds = {
-    Magic{"\x28\xb5\x2f\xfd"sv, "compressed with zstd"},
     Magic{"\x04\x22\x4d\x18"sv, "compressed with lz4"},
     Magic{"\xfd\x37zXZ\0"sv, "compressed with xz"},
     Magic{"BZh"sv, "compressed with bzip2"},
     Magic{"PK\x03\x04"sv, "a zip archive"},
-    Magic{"PAR1"sv, "a Parquet file"},
-    Magic{"ARROW1"sv, "an Arrow file"},
     Magic{"\xff\xfe"sv, "UTF-16 text"},
     Magic{"\xfe\xff"sv, "UTF-16 text"},
+};
+constexpr std::array arrow_kinds = {
+    Magic{"PAR1"sv, "a Parquet file"},
+    Magic{"ARROW1"sv, "an Arrow file"},
+    Magic{"\xff\xff\xff\xff"sv, "an Arrow stream"},
 };
 constexpr std::size_t longest_magic = 8;
 
@@ -137,9 +140,7 @@ class Input::File final : public ByteSource {
     }
   }
 
-  bool begins_with(std::string_view bytes) const {
-    return std::string_view(peeked_.data(), peeked_size_).starts_with(bytes);
-  }
+  std::string_view first_bytes() const { return {peeked_.data(), peeked_size_}; }
 
   std::size_t read(std::span<char> room) override {
     if (peeked_taken_ == peeked_size_) return read_stored(room);
@@ -186,12 +187,23 @@ class Input::File final : public ByteSource {
   std::size_t peeked_size_ = 0, peeked_taken_ = 0;
 };
 
-Input::Input(const std::string& path, std::function<void()> on_signal)
+Input::Input(const std::string& path, std::function<void()> on_signal, ArrowBytes arrow)
     : file_(std::make_unique<File>(path, std::move(on_signal))) {
-  if (file_->begins_with(gzip_magic)) inflated_ = std::make_unique<GunzipSource>(*file_);
+  const std::string_view first = first_bytes();
+  if (first.starts_with(gzip_magic)) {
+    inflated_ = std::make_unique<GunzipSource>(*file_);
+    compression_ = "gzip";
+  } else if (begins_as_zstd(first)) {
+    inflated_ = std::make_unique<UnzstdSource>(*file_);
+    compression_ = "zstd";
+  }
   for (const Magic& kind : unread_kinds)
-    if (file_->begins_with(kind.bytes))
-      throw BadInput(fmt::format("{} is {}: this build reads CSV and TSV in UTF-8, plain or gzip", name(), kind.what));
+    if (first.starts_with(kind.bytes))
+      throw BadInput(
+          fmt::format("{} is {}: texts are read in UTF-8, plain or compressed with gzip or zstd", name(), kind.what));
+  for (const Magic& kind : arrow_kinds)
+    if (first.starts_with(kind.bytes) && arrow == ArrowBytes::refused)
+      throw BadInput(fmt::format("{} is {}, and a text is wanted here", name(), kind.what));
 }
 
 Input::~Input() = default;
@@ -199,6 +211,8 @@ Input::~Input() = default;
 std::size_t Input::read(std::span<char> room) { return inflated_ ? inflated_->read(room) : file_->read(room); }
 
 const std::string& Input::name() const { return file_->name(); }
+
+std::string_view Input::first_bytes() const { return file_->first_bytes(); }
 
 std::uint64_t Input::bytes_consumed() const { return file_->consumed(); }
 

@@ -148,6 +148,19 @@ OrderCode order_code(const Amount& amount) {
   return (std::uint64_t(length - kept) << code_bits) + 2 * after_leading_one + (sticky ? 1 : 0);
 }
 
+std::optional<std::uint64_t> tail_of(const Amount& amount, OrderCode code) {
+  if (stands_for_one_amount(code)) return 0;
+  const unsigned left_out = unsigned(code >> code_bits) - 1;
+  if (left_out > 64) return std::nullopt;
+  return bits(amount, 0, left_out);
+}
+
+Amount amount_of(OrderCode code, std::uint64_t tail) {
+  Amount amount = amount_of_even_code(code & ~OrderCode{1});
+  amount.limbs[0] |= tail;
+  return amount;
+}
+
 Amount amount_of_even_code(OrderCode code) {
   const unsigned exponent = unsigned(code >> code_bits);
   if (exponent < 2) return Amount{code / 2};

@@ -65,4 +65,9 @@ constexpr bool stands_for_one_amount(OrderCode code) { return (code & 1) == 0; }
 // The amount of an even code.
 Amount amount_of_even_code(OrderCode code);
 
+// What a code leaves out of an amount: its lowest bits, up to 64 of them; nullopt for an amount of 2^120 or more whose
+// code is odd. With the code it gives the amount back. 0 for even codes.
+std::optional<std::uint64_t> tail_of(const Amount& amount, OrderCode code);
+Amount amount_of(OrderCode code, std::uint64_t tail);
+
 }  // namespace ringscan

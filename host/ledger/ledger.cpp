@@ -1,5 +1,6 @@
 #include "ledger/ledger.hpp"
 
+#include <cstring>
 #include <functional>
 #include <unordered_map>
 
@@ -14,13 +15,29 @@ struct TextHash {
 
 }  // namespace
 
+LedgerHead Ledger::head() const {
+  if (whole) return *whole;
+  LedgerHead head{from.size(), accounts.size(), assets.size(), std::nullopt, std::nullopt};
+  if (head.transactions > 0) head.first_time = first_time, head.last_time = first_time + time.back();
+  return head;
+}
+
 std::vector<std::optional<Account>> find_accounts(const Ledger& ledger, std::span<const std::string> names) {
   std::vector<std::optional<Account>> found(names.size());
   if (names.empty()) return found;
   std::unordered_map<std::string, std::vector<std::size_t>, TextHash, std::equal_to<>> wanted;
   std::string scratch;
   for (std::size_t i = 0; i < names.size(); ++i) wanted[std::string(pack_text(names[i], scratch))].push_back(i);
+  // Most accounts differ from all wanted ones in their last bytes, and hashing those would take the time.
+  const auto bit = [](std::string_view packed) {
+    std::uint16_t last = 0;
+    if (packed.size() >= sizeof last) std::memcpy(&last, packed.data() + packed.size() - sizeof last, sizeof last);
+    return last;
+  };
+  std::vector<bool> may_be_wanted(std::size_t{1} << 16);
+  for (const auto& [packed, places] : wanted) may_be_wanted[bit(packed)] = true;
   for (std::size_t account = 0; account < ledger.accounts.size(); ++account) {
+    if (!may_be_wanted[bit(ledger.accounts.packed(account))]) continue;
     const auto place = wanted.find(ledger.accounts.packed(account));
     if (place == wanted.end()) continue;
     for (const std::size_t i : place->second) found[i] = Account(account);

@@ -52,6 +52,12 @@ class TransactionIds {
   virtual std::string at(Row row) const = 0;  // "" where the export has none
 };
 
+// What is told of a ledger.
+struct LedgerHead {
+  std::uint64_t transactions = 0, accounts = 0, assets = 0;
+  std::optional<std::int64_t> first_time, last_time;
+};
+
 struct Ledger {
   TimeAxis time_axis = TimeAxis::seconds;
   std::int64_t first_time = 0;
@@ -65,8 +71,10 @@ struct Ledger {
   std::shared_ptr<const TransactionIds> transaction_ids;  // null: the export has none
   DropCounts dropped{};                                   // rows read that are not here
   std::shared_ptr<const void> keeper;                     // of what the columns look at
+  std::optional<LedgerHead> whole;  // of the ledger that this one is a part of: the rows that a question may look at
 
   std::string transaction_id(Row row) const { return transaction_ids ? transaction_ids->at(row) : std::string(); }
+  LedgerHead head() const;
   LedgerView view() const {
     return {from, to, time, amount, amounts.view(), wallet_account, wallet_asset, first_time, accounts.size()};
   }

@@ -10,203 +10,233 @@
 namespace ringscan {
 namespace {
 
-constexpr std::size_t first_capacity = std::size_t{1} << 20;
-constexpr std::size_t largest_record = std::size_t{256} << 20;
-constexpr char quote = '"';
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-const char* find(char wanted, const char* begin, const char* end) {
-  if (begin == end) return nullptr;
-  return static_cast<const char*>(std::memchr(begin, wanted, static_cast<std::size_t>(end - begin)));
+class CsvBlock final : public RecordBlock {
+ public:
+  CsvBlock(const CsvColumns& columns, Vectors vectors, SpareSeparators& spare, TextBlock block, bool is_mapped)
+      : columns_(columns),
+        vectors_(vectors),
+        spare_(spare),
+        block_(std::move(block)),
+        is_mapped_(is_mapped),
+        record_(columns) {}
+  ~CsvBlock() override {
+    spare_.give(std::move(separators_));
+    if (is_mapped_) release(block_.text);
+  }
+
+  const TextBlock& block() const { return block_; }
+  // Its lines are counted from here in messages, and what it ends with is all there is.
+  void number_lines_from(std::uint64_t line) { first_line_ = line; }
+  void finish_records() { finishes_records_ = true; }
+  void wait() { at_ = text_size(), is_waiting_ = true; }
+
+  bool next(Record& record) override {
+    if (!is_prepared_) prepare();
+    while (at_ < text_size()) {
+      const bool has_end = feed_ < feeds_.size();
+      const std::size_t end = has_end ? places_[feeds_[feed_]] : text_size();
+      if (quote_ < end || !has_end) {
+        if (!next_by_rules()) return false;
+        if (record_.is_blank()) continue;
+        record_.to(record);
+        record.line = line_ - record_.line_ends();
+        return true;
+      }
+      const std::size_t first = separator_, last = feeds_[feed_++];
+      const std::size_t begin = at_;
+      separator_ = last + 1;
+      at_ = end + 1;
+      ++line_;
+      const std::size_t text_end = end - (end > begin && text()[end - 1] == '\r');
+      if (text_end == begin) continue;  // a blank line
+      take(first, last, begin, text_end, record);
+      record.line = line_ - 1;
+      return true;
+    }
+    return false;
+  }
+
+  std::uint64_t line_count() const override { return line_ - 1; }
+  std::string_view rest() const override { return is_waiting_ ? block_.text : rest_; }
+  std::string_view lasting_text() const override { return is_mapped_ ? block_.text : std::string_view{}; }
+
+ private:
+  const char* text() const { return block_.text.data(); }
+  std::size_t text_size() const { return block_.text.size(); }
+
+  void prepare() {
+    is_prepared_ = true;
+    if (is_mapped_) populate(block_.text);
+    separators_ = spare_.take();
+    find_separators(block_.text, columns_.delimiter, separators_, vectors_);
+    places_ = separators_.places();
+    feeds_ = separators_.line_feeds();
+    quote_ = separators_.first_quote();
+    fields_.assign(columns_.selected.size(), {});
+  }
+
+  // The line from `begin` to `end`, whose separators are places_[first, last).
+  void take(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, Record& record) {
+    const std::size_t count = last - first + 1;
+    for (std::size_t slot = 0; slot < fields_.size(); ++slot) {
+      const std::size_t column = columns_.selected[slot];
+      if (column >= count) {
+        fields_[slot] = {};
+        continue;
+      }
+      const std::size_t field = column == 0 ? begin : places_[first + column - 1] + std::size_t{1};
+      const std::size_t field_end = column + 1 == count ? end : places_[first + column];
+      fields_[slot] = {text() + field, field_end - field};
+    }
+    record.field_count = count;
+    record.surplus_is_empty = true;
+    const std::size_t width = columns_.slots.size();
+    if (count > width)  // the delimiters from the header's last on, side by side up to the line's end
+      record.surplus_is_empty = end - (places_[first + width - 1] + std::size_t{1}) == count - width - 1;
+    if (!record.problem.empty()) record.problem.clear();
+    record.fields = fields_;
+  }
+
+  // The record at at_, with quotes in its first line or with the text's end behind it; false if it is the rest.
+  bool next_by_rules() {
+    const std::string_view left = block_.text.substr(at_);
+    const bool may_end_here = finishes_records_ || (block_.is_last && quote_ == Separators::no_quote);
+    if (!record_.split(left, may_end_here, first_line_ + line_ - 1)) {
+      rest_ = left;
+      return false;
+    }
+    at_ += record_.size();
+    line_ += record_.line_ends();
+    while (feed_ < feeds_.size() && places_[feeds_[feed_]] < at_) separator_ = feeds_[feed_++] + 1;
+    if (quote_ < at_) {
+      const std::size_t next = block_.text.find('"', at_);
+      quote_ = next == std::string_view::npos ? Separators::no_quote : std::uint32_t(next);
+    }
+    return true;
+  }
+
+  const CsvColumns& columns_;
+  const Vectors vectors_;
+  SpareSeparators& spare_;
+  const TextBlock block_;
+  const bool is_mapped_;
+  CsvRecord record_;
+  std::uint64_t first_line_ = 1;
+  bool finishes_records_ = false, is_waiting_ = false, is_prepared_ = false;
+
+  Separators separators_;
+  std::span<const std::uint32_t> places_, feeds_;
+  std::uint32_t quote_ = Separators::no_quote;  // the first at or behind at_
+  std::size_t at_ = 0, separator_ = 0, feed_ = 0;
+  std::uint64_t line_ = 1;  // of at_
+  std::string_view rest_;
+  std::vector<std::string_view> fields_;
+};
+
+// Room of its own for text from two places, or one.
+TextBlock joined(std::string_view rest, std::string_view text, bool is_last) {
+  std::shared_ptr<char[]> room(new char[std::max<std::size_t>(rest.size() + text.size(), 1)]);
+  std::ranges::copy(rest, room.get());
+  std::ranges::copy(text, room.get() + rest.size());
+  return {{room.get(), rest.size() + text.size()}, is_last, std::move(room)};
 }
 
 }  // namespace
 
-CsvReader::CsvReader(ByteSource& source)
-    : source_(source), buffer_(std::make_unique_for_overwrite<char[]>(first_capacity)), capacity_(first_capacity) {
-  refill();
-  if (std::string_view(buffer_.get(), filled_).starts_with(byte_order_mark)) position_ = byte_order_mark.size();
-  read_header();
+Separators SpareSeparators::take() {
+  const std::lock_guard locked(lock_);
+  if (spare_.empty()) return {};
+  Separators room = std::move(spare_.back());
+  spare_.pop_back();
+  return room;
 }
 
-void CsvReader::read_header() {
+void SpareSeparators::give(Separators&& used) {
+  const std::lock_guard locked(lock_);
+  spare_.push_back(std::move(used));
+}
+
+CsvSource::CsvSource(TextBlocks text, Vectors vectors) : text_(std::move(text)), vectors_(vectors) {
+  first_ = text_.next();
+  if (!first_) return;
+  if (first_->text.starts_with(byte_order_mark)) first_->text.remove_prefix(byte_order_mark.size());
+  while (!read_header()) {
+    const std::optional<TextBlock> more = text_.next();
+    if (first_->text.size() > TextBlocks::longest_line)
+      throw BadInput(fmt::format("{}:1: the header is longer than {} MiB; a quote may not be closed", text_.name(),
+                                 TextBlocks::longest_line >> 20));
+    first_ = joined(first_->text, more ? more->text : std::string_view{}, !more || more->is_last);
+  }
+}
+
+// False if the header goes on behind the first block.
+bool CsvSource::read_header() {
+  columns_.all = true;
   Record record;
-  if (!next(record)) return;
-  const std::string_view text(buffer_.get() + position_ - size_, size_);
-  const bool has_commas = record.problem.empty() && (record.field_count > 1 || text.front() == quote);
-  if (!has_commas && text.find('\t') != text.npos) {  // once more, by tabs
-    delimiter_ = '\t';
-    position_ -= size_;
-    line_ -= line_ends_;
-    next(record);
+  std::string_view text = first_->text;
+  std::uint64_t line = 1;
+  std::optional<CsvRecord> header;
+  do {
+    header.emplace(columns_);
+    if (text.empty() && first_->is_last) return true;
+    if (!header->split(text, first_->is_last, line)) return false;
+    text.remove_prefix(header->size());
+    line += header->line_ends();
+  } while (header->is_blank());
+  header->to(record);
+  const std::string_view spelled(text.data() - header->size(), header->size());
+  const bool has_commas = record.problem.empty() && (record.field_count > 1 || spelled.front() == '"');
+  if (!has_commas && spelled.find('\t') != spelled.npos) {  // once more, by tabs
+    columns_.delimiter = '\t';
+    line -= header->line_ends();
+    if (!header->split({spelled.data(), spelled.size() + text.size()}, first_->is_last, line)) return false;
+    text = {spelled.data() + header->size(), spelled.size() + text.size() - header->size()};
+    line += header->line_ends();
+    header->to(record);
   }
   if (!record.problem.empty())
-    throw BadInput(fmt::format("{}:{}: the header cannot be read: {}", source_.name(), record.line, record.problem));
+    throw BadInput(fmt::format("{}:{}: the header cannot be read: {}", text_.name(), line - header->line_ends(),
+                               record.problem));
   header_.assign(record.fields.begin(), record.fields.end());
-  is_header_ = false;
-  slot_of_column_.assign(header_.size(), unwanted);
-  fields_.clear();
-}
-
-void CsvReader::select(std::span<const std::size_t> columns) {
-  selected_.assign(columns.begin(), columns.end());
-  slot_of_column_.assign(header_.size(), unwanted);
-  for (std::size_t slot = 0; slot < selected_.size(); ++slot) slot_of_column_.at(selected_[slot]) = slot;
-  fields_.assign(selected_.size(), {});
-}
-
-bool CsvReader::next(Record& record) {
-  do {
-    while (position_ == filled_ || !split())
-      if (!refill()) return false;
-    record.line = line_;
-    position_ += size_;
-    line_ += line_ends_;
-  } while (is_blank_);
-  if (!is_header_ && field_count_ < header_.size())
-    for (std::size_t slot = 0; slot < selected_.size(); ++slot)
-      if (selected_[slot] >= field_count_) fields_[slot] = {};
-  if (!escaped_.empty() && problem_.empty()) unescape();
-  record.field_count = field_count_;
-  record.surplus_is_empty = surplus_is_empty_;
-  record.problem = problem_;
-  record.fields = fields_;
+  lines_before_ = line - 1;
+  first_->text = text;
+  columns_.all = false;
+  columns_.slots.assign(header_.size(), CsvColumns::unwanted);
   return true;
 }
 
-// More bytes behind the unread ones; false if there are none. Fills the whole buffer, so that a record of any length is
-// split O(log length) times, each time twice as much of it.
-bool CsvReader::refill() {
-  if (at_end_) return false;
-  const std::size_t unread = filled_ - position_;
-  if (position_ > 0) {
-    std::memmove(buffer_.get(), buffer_.get() + position_, unread);
-  } else if (filled_ == capacity_) {
-    if (capacity_ >= largest_record)
-      throw BadInput(fmt::format("{}:{}: a row of more than {} MiB begins here; a quote may not be closed",
-                                 source_.name(), line_, largest_record >> 20));
-    auto larger = std::make_unique_for_overwrite<char[]>(capacity_ * 2);
-    std::memcpy(larger.get(), buffer_.get(), unread);
-    buffer_ = std::move(larger);
-    capacity_ *= 2;
-  }
-  position_ = 0;
-  filled_ = unread;
-  while (filled_ < capacity_ && !at_end_) {
-    const std::size_t size = source_.read({buffer_.get() + filled_, capacity_ - filled_});
-    filled_ += size;
-    at_end_ = size == 0;
-  }
-  // At the end what was seen as the beginning of a record is all of it.
-  return filled_ > 0;
+void CsvSource::select(std::span<const std::size_t> columns) {
+  columns_.selected.assign(columns.begin(), columns.end());
+  columns_.slots.assign(header_.size(), CsvColumns::unwanted);
+  for (std::size_t slot = 0; slot < columns.size(); ++slot) columns_.slots.at(columns[slot]) = slot;
 }
 
-std::size_t CsvReader::put(const char* begin, const char* end) {
-  const std::string_view text(begin, static_cast<std::size_t>(end - begin));
-  const std::size_t column = field_count_++;
-  if (is_header_) {
-    fields_.push_back(text);
-    return column;
-  }
-  if (column >= slot_of_column_.size()) {
-    if (begin != end) surplus_is_empty_ = false;
-    return unwanted;
-  }
-  const std::size_t slot = slot_of_column_[column];
-  if (slot != unwanted) fields_[slot] = text;
-  return slot;
+std::unique_ptr<RecordBlock> CsvSource::next_block() {
+  std::optional<TextBlock> block = first_ ? std::exchange(first_, std::nullopt) : text_.next();
+  if (!block) return nullptr;
+  return std::make_unique<CsvBlock>(columns_, vectors_, spare_, std::move(*block), text_.is_mapped() && !block->room);
 }
 
-// Where the line that holds `from` ends; false if that is not known before more is read.
-bool CsvReader::find_line_end(const char* from, Line& line) const {
-  const char* const end = buffer_.get() + filled_;
-  const char* const line_feed = find('\n', from, end);
-  if (line_feed == nullptr && !at_end_) return false;
-  line.text_end = line_feed ? line_feed : end;
-  line.next = line_feed ? line_feed + 1 : end;
-  if (line.text_end > from && line.text_end[-1] == '\r') --line.text_end;
-  return true;
-}
-
-// The record at position_ -> fields; false if more must be read first. Changes nothing in the buffer.
-bool CsvReader::split() {
-  const char* const begin = buffer_.get() + position_;
-  Line line;
-  if (!find_line_end(begin, line)) return false;
-  field_count_ = 0;
-  line_ends_ = 1;
-  surplus_is_empty_ = true;
-  problem_.clear();
-  escaped_.clear();
-  if (is_header_) fields_.clear();
-  is_blank_ = line.text_end == begin;
-  const char* at = begin;
-  while (!is_blank_) {
-    if (at < line.text_end && *at == quote) {
-      if (!split_quoted(at, line)) return false;
-    } else {
-      const char* const field = at;
-      at = find(delimiter_, at, line.text_end);
-      if (at == nullptr) at = line.text_end;
-      put(field, at);
-    }
-    if (at == line.text_end) break;
-    ++at;  // the delimiter
-  }
-  size_ = static_cast<std::size_t>(line.next - begin);
-  return true;
-}
-
-// A field in quotes, at its opening quote; leaves `at` at the delimiter or the end of the text. The quotes may hold
-// line ends, and then `line` is the last of the record's lines.
-bool CsvReader::split_quoted(const char*& at, Line& line) {
-  const char* const end = buffer_.get() + filled_;
-  const char* const field = at + 1;
-  const char* closing = field;
-  bool has_escapes = false;
-  while (true) {
-    closing = find(quote, closing, end);
-    if (closing == nullptr || closing + 1 == end) {
-      if (!at_end_) return false;
-      break;
-    }
-    if (closing[1] != quote) break;
-    has_escapes = true;
-    closing += 2;
-  }
-  const bool is_closed = closing != nullptr;
-  const char* const field_end = is_closed ? closing : end;
-  const char* const after = is_closed ? closing + 1 : end;
-  if (after > line.text_end) {
-    line_ends_ += static_cast<std::uint64_t>(std::count(field, field_end, '\n'));
-    if (!find_line_end(after, line)) return false;
-  }
-  const std::size_t slot = put(field, field_end);
-  if (has_escapes && slot != unwanted) escaped_.push_back(slot);
-  at = after;
-  if (!is_closed) {
-    const std::uint64_t last = line_ + line_ends_ - (end[-1] == '\n' ? 2 : 1);
-    problem_ = fmt::format("a quote is opened and never closed: lines {} to {} were taken as one row", line_, last);
-  } else if (after < line.text_end && *after != delimiter_) {
-    problem_ = "text follows a closing quote";
-    at = find(delimiter_, after, line.text_end);
-    if (at == nullptr) at = line.text_end;
-  }
-  return true;
-}
-
-// Doubled quotes of the wanted fields become one, in place: the record is not split again.
-void CsvReader::unescape() {
-  for (const std::size_t slot : escaped_) {
-    std::string_view& field = fields_[slot];
-    char* const begin = buffer_.get() + (field.data() - buffer_.get());
-    char* out = begin;
-    for (std::size_t i = 0; i < field.size(); ++i) {
-      *out++ = field[i];
-      if (field[i] == quote) ++i;
-    }
-    field = {begin, static_cast<std::size_t>(out - begin)};
-  }
+std::unique_ptr<RecordBlock> CsvSource::behind(std::string_view rest, std::unique_ptr<RecordBlock> block,
+                                               std::uint64_t line) {
+  if (rest.size() > TextBlocks::longest_line)
+    throw BadInput(fmt::format("{}:{}: a row of more than {} MiB begins here; a quote may not be closed", text_.name(),
+                               line, TextBlocks::longest_line >> 20));
+  const TextBlock* const next = block ? &static_cast<const CsvBlock&>(*block).block() : nullptr;
+  TextBlock both = joined(rest, next ? next->text : std::string_view{}, !next || next->is_last);
+  auto again = std::make_unique<CsvBlock>(columns_, vectors_, spare_, std::move(both), false);
+  again->number_lines_from(line);
+  if (!next) again->finish_records();
+  // A record over many blocks is tried each time that twice as much of it is there.
+  const std::size_t size = again->block().text.size();
+  const bool begins_alike = tried_in_vain_ > 0 && rest.size() >= tried_in_vain_;
+  if (next && begins_alike && size < 2 * tried_in_vain_)
+    again->wait();
+  else
+    tried_in_vain_ = next ? size : 0;
+  return again;
 }
 
 }  // namespace ringscan

@@ -1,64 +1,59 @@
-// RFC 4180 records, one after another: fields in quotes may hold delimiters, line ends and doubled quotes; a line ends
-// with LF or CRLF; a quote inside a field that does not begin with one, a CR inside a line, and NUL are bytes like any
-// other; a byte order mark, blank lines and a missing last line end are nothing. The first record is the header; it
-// decides between comma and tab.
+// RFC 4180 records: fields in quotes may hold delimiters, line ends and doubled quotes; a line ends with LF or CRLF; a
+// quote inside a field that does not begin with one, a CR inside a line, and NUL are bytes like any other; a byte order
+// mark, blank lines and a missing last line end are nothing. The first record is the header; it decides between comma
+// and tab.
 //
 // A record that breaks these rules carries a `problem`, and reading goes on with the next. A quote that is never closed
 // takes the rest of the file with it, which the problem says.
 //
-// O(bytes), three passes of memchr; memory is the largest record. Throws BadInput for a record above 256 MiB, and what
-// the source throws.
+// A block is cut at a line end as if no quotes were open there. Where one is, the record that it cuts is the block's
+// rest, and the next block is read once more behind it; so files without line ends in quotes are never read twice.
 #pragma once
-#include <memory>
+#include <mutex>
 
-#include "io/input.hpp"
-#include "read/record_reader.hpp"
+#include "read/csv_record.hpp"
+#include "read/separators.hpp"
+#include "read/text_blocks.hpp"
 
 namespace ringscan {
 
-class CsvReader final : public RecordReader {
+// Room that blocks have done with, for the next ones: fresh pages cost more than what is written to them.
+class SpareSeparators {
  public:
-  // Reads the header. The source must live as long as the reader.
-  explicit CsvReader(ByteSource& source);
-
-  std::string_view format() const override { return delimiter_ == ',' ? "csv" : "tsv"; }
-  const std::vector<std::string>& header() const override { return header_; }
-  void select(std::span<const std::size_t> columns) override;
-  bool next(Record& record) override;
+  Separators take();
+  void give(Separators&& used);
 
  private:
-  struct Line {  // the line that is being split, as far as it is known to reach
-    const char* text_end;
-    const char* next;
-  };
-  void read_header();
-  bool refill();
-  bool split();
-  bool find_line_end(const char* from, Line& line) const;
-  bool split_quoted(const char*& at, Line& line);
-  std::size_t put(const char* begin, const char* end);
-  void unescape();
+  std::mutex lock_;
+  std::vector<Separators> spare_;
+};
 
-  ByteSource& source_;
-  std::unique_ptr<char[]> buffer_;
-  std::size_t capacity_, position_ = 0, filled_ = 0;  // unread bytes are [position_, filled_)
-  bool at_end_ = false;                               // of the source
-  std::uint64_t line_ = 1;                            // of position_
-  char delimiter_ = ',';
+class CsvSource final : public RecordSource {
+ public:
+  // Reads the header. Throws BadInput if it cannot be read, for a record above 256 MiB, and what the text's source
+  // throws.
+  explicit CsvSource(TextBlocks text, Vectors vectors = fastest_vectors());
+
+  std::string_view format() const override { return columns_.delimiter == '\t' ? "tsv" : "csv"; }
+  const std::vector<std::string>& header() const override { return header_; }
+  void select(std::span<const std::size_t> columns) override;
+  std::uint64_t lines_before() const override { return lines_before_; }
+  std::unique_ptr<RecordBlock> next_block() override;
+  std::uint64_t bytes_done() const override { return text_.bytes_done(); }
+  std::unique_ptr<RecordBlock> behind(std::string_view rest, std::unique_ptr<RecordBlock> block,
+                                      std::uint64_t line) override;
+
+ private:
+  bool read_header();
+
+  TextBlocks text_;
+  const Vectors vectors_;
+  SpareSeparators spare_;
+  CsvColumns columns_;
   std::vector<std::string> header_;
-
-  static constexpr std::size_t unwanted = ~std::size_t{0};
-  std::vector<std::size_t> slot_of_column_;  // place in fields_, or unwanted
-  std::vector<std::size_t> selected_;
-  bool is_header_ = true;  // all its columns are wanted
-
-  // The record that was split last.
-  std::vector<std::string_view> fields_;
-  std::vector<std::size_t> escaped_;  // of fields_: those with doubled quotes
-  std::size_t field_count_ = 0, size_ = 0;
-  std::uint64_t line_ends_ = 0;
-  bool is_blank_ = false, surplus_is_empty_ = true;
-  std::string problem_;
+  std::uint64_t lines_before_ = 0;
+  std::optional<TextBlock> first_;      // what follows the header in its block
+  std::size_t tried_in_vain_ = 0;       // bytes that began with a record whose end is not in them
 };
 
 }  // namespace ringscan

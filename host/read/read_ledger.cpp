@@ -1,101 +1,103 @@
 #include "read/read_ledger.hpp"
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <atomic>
+#include <limits>
+#include <mutex>
 
 #include "io/errors.hpp"
 #include "io/input.hpp"
-#include "read/csv.hpp"
+#include "read/file_reader.hpp"
 #include "read/ledger_builder.hpp"
-#include "read/row_reader.hpp"
 
 namespace ringscan {
 namespace {
 
-constexpr std::size_t most_rejected_reported = 20, most_rejected_quoted = 5, first_rows_reported = 5;
-constexpr std::uint64_t rows_between_reports = 4096;
+constexpr std::size_t most_rejected_quoted = 5;
 
-// Files, one after another, into one builder.
+// Files into one builder: one after another, or side by side where each keeps a thread busy alone.
 class Reading {
  public:
-  Reading(const RowRules& rules, std::uint64_t bytes_total, ReadReport& report,
+  Reading(const RowRules& rules, std::vector<std::string> files, ReadReport& report,
           const std::function<void(const ReadProgress&)>& progress)
       : options_(rules.options),
         rules_(rules),
+        files_(std::move(files)),
+        outcomes_(files_.size()),
         report_(report),
         progress_(progress),
-        bytes_total_(bytes_total),
+        bytes_total_(total_size(files_)),
         builder_(rules.options.time_axis) {}
 
-  void read_file(const std::string& path) {
-    Input input(path, [this] { report_progress(0); });
-    CsvReader records(input);
-    if (records.header().empty()) throw BadInput(fmt::format("{} is empty", input.name()));
-    if (looks_like_json(records.header().front()))
-      throw BadInput(fmt::format("{} looks like JSON: this build reads CSV and TSV, plain or gzip", input.name()));
-    const Binding binding = bind_schema(input.name(), records.header(), options_);
-    describe(input, records, binding);
-    RowReader rows(records.header(), binding, rules_);
-    records.select(rows.columns());
-    InputReport& described = report_.inputs.back();
-    Record record;
-    ReadRow row;
-    while (records.next(record)) {
-      rows.read(record, row);
-      ++rows_;
-      if (described.rows++ < first_rows_reported) show_row(rows, binding, described);
-      take(row, input.name());
-      if (rows_ % rows_between_reports == 0) report_progress(input.bytes_consumed());
-    }
-    bytes_done_ += input.bytes_consumed();
-    report_progress(0);
-    warn(rows, input.name());
-    if (is_spoilt()) throw BadInput(rejection_message());
+  void read() {
+    const bool side_by_side = std::ranges::any_of(files_, is_compressed);
+    const std::size_t lanes = side_by_side ? std::size_t(tbb::this_task_arena::max_concurrency()) : 1;
+    std::atomic<std::size_t> next = 0;
+    const auto lane = [&](std::size_t) {
+      for (std::size_t file; (file = next++) < files_.size() && !is_spoilt_;) read_file(file);
+    };
+    if (lanes == 1)
+      lane(0);
+    else
+      tbb::parallel_for(std::size_t{0}, std::min(lanes, files_.size()), lane);
+    for (Outcome& outcome : outcomes_) conclude(outcome);
   }
 
-  Ledger finish() {
+  Ledger finish(const std::vector<std::string>* merchants) {
     if (options_.dedupe) builder_.dedupe();
-    return builder_.finish();
+    return merchants ? builder_.finish_for(*merchants) : builder_.finish();
   }
 
  private:
-  static bool looks_like_json(std::string_view first_column) {
-    return first_column.starts_with('{') || first_column.starts_with('[');
+  struct Outcome {
+    std::unique_ptr<FileReader> reader;
+    std::shared_ptr<OpenFile> file;
+    std::exception_ptr error;
+    std::uint64_t bytes = 0, rows = 0;
+  };
+
+  // Errors are kept, so that the first file's is told, whichever thread meets one first.
+  void read_file(std::size_t place) {
+    Outcome& outcome = outcomes_[place];
+    try {
+      outcome.file = open_records(files_[place], [this] { tell_progress(); });
+      outcome.reader = std::make_unique<FileReader>(outcome.file, rules_);
+      outcome.reader->read(builder_.rows(), options_.most_bytes, [&](std::uint64_t bytes, std::uint64_t rows) {
+        {
+          const std::lock_guard locked(lock_);
+          bytes_ += bytes - std::exchange(outcome.bytes, bytes);
+          rows_ += rows - std::exchange(outcome.rows, rows);
+        }
+        tell_progress();
+      });
+      // Past the limit the file was only read on to say how many rows are bad.
+      if (outcome.reader->findings().dropped[std::size_t(Drop::rejected)] > options_.max_bad_rows) is_spoilt_ = true;
+      if (!outcome.file->mapped) outcome.file.reset();
+    } catch (...) {
+      outcome.error = std::current_exception();
+      is_spoilt_ = true;
+    }
   }
 
-  void describe(const Input& input, const RecordReader& records, const Binding& binding) {
-    InputReport described;
-    described.file = input.name();
-    described.format = std::string(records.format()) + (input.is_gzip() ? ", gzip" : "");
-    described.schema = binding.schema->name;
-    described.table = binding.schema->table;
-    described.value_unit = options_.value_unit.empty() ? std::string(binding.schema->value_unit) : options_.value_unit;
-    described.time_format = options_.time_axis == TimeAxis::block  ? "block"
-                            : options_.time_axis == TimeAxis::step ? "step"
-                                                                   : options_.time_format;
-    for (std::size_t role = 0; role < role_count; ++role)
-      if (binding.columns[role])
-        described.mapping.emplace_back(role_names[role], records.header()[*binding.columns[role]]);
-    report_.inputs.push_back(std::move(described));
+  void conclude(Outcome& outcome) {
+    if (!outcome.reader) {
+      if (outcome.error) std::rethrow_exception(outcome.error);
+      return;  // not begun, as an earlier file is bad
+    }
+    FileFindings& findings = outcome.reader->findings();
+    for (std::size_t i = 0; i < findings.dropped.size(); ++i) builder_.dropped[i] += findings.dropped[i];
+    for (RejectedRow& row : findings.rejected)
+      if (report_.rejected.size() < FileReader::most_rejected) report_.rejected.push_back(std::move(row));
+    warn(findings);
+    report_.inputs.push_back(std::move(findings.report));
+    if (outcome.error) std::rethrow_exception(outcome.error);
+    if (builder_.dropped[std::size_t(Drop::rejected)] > options_.max_bad_rows) throw BadInput(rejection_message());
+    if (outcome.file) builder_.keep(outcome.file);
   }
-
-  static void show_row(const RowReader& rows, const Binding& binding, InputReport& described) {
-    std::vector<std::string>& texts = described.first_rows.emplace_back();
-    for (std::size_t role = 0; role < role_count; ++role)
-      if (binding.columns[role]) texts.emplace_back(rows.text(Role(role)));
-  }
-
-  void take(const ReadRow& row, const std::string& file) {
-    const bool outside_filter = row.drop == Drop::outside_filter;
-    if (row.drop && !(outside_filter && options_.dedupe)) ++builder_.dropped[std::size_t(*row.drop)];
-    if (row.drop == Drop::rejected && report_.rejected.size() < most_rejected_reported)
-      report_.rejected.push_back({file, row.line, std::string(row.column), row.reason});
-    // Past the limit the file is only read on to say how many rows are bad.
-    if ((!row.drop || (outside_filter && options_.dedupe)) && !is_spoilt()) builder_.add(row.payment, !outside_filter);
-  }
-
-  bool is_spoilt() const { return builder_.dropped[std::size_t(Drop::rejected)] > options_.max_bad_rows; }
 
   std::string rejection_message() const {
     const std::uint64_t count = builder_.dropped[std::size_t(Drop::rejected)];
@@ -110,39 +112,48 @@ class Reading {
     return message;
   }
 
-  void warn(const RowReader& rows, const std::string& file) {
-    if (rows.saw_likely_milliseconds() && !std::exchange(warned_of_milliseconds_, true))
+  void warn(const FileFindings& findings) {
+    const std::string& file = findings.report.file;
+    if (findings.saw_likely_milliseconds && !std::exchange(warned_of_milliseconds_, true))
       report_.warnings.push_back(fmt::format(
           "{} has times above 10^11, which look like milliseconds: give --time-format unix_ms if they are", file));
-    if (rows.saw_rounded_doubles() && !std::exchange(warned_of_doubles_, true))
+    if (findings.saw_rounded_doubles && !std::exchange(warned_of_doubles_, true))
       report_.warnings.push_back(fmt::format(
           "{} has amounts printed from floating-point numbers, which may have lost digits; they are read as printed",
           file));
   }
 
-  void report_progress(std::uint64_t bytes_of_this_file) const {
-    if (progress_) progress_({bytes_done_ + bytes_of_this_file, bytes_total_, rows_});
+  void tell_progress() {
+    const std::lock_guard locked(lock_);
+    if (progress_) progress_({bytes_, bytes_total_, rows_});
   }
 
   const ReadOptions& options_;
   const RowRules& rules_;
+  const std::vector<std::string> files_;
+  std::vector<Outcome> outcomes_;
   ReadReport& report_;
   const std::function<void(const ReadProgress&)>& progress_;
   const std::uint64_t bytes_total_;
   LedgerBuilder builder_;
-  std::uint64_t bytes_done_ = 0, rows_ = 0;
+  std::atomic<bool> is_spoilt_ = false;
+  std::mutex lock_;  // of progress
+  std::uint64_t bytes_ = 0, rows_ = 0;
   bool warned_of_milliseconds_ = false, warned_of_doubles_ = false;
 };
 
 }  // namespace
 
 Ledger read_ledger(const std::vector<std::string>& inputs, const ReadOptions& options, ReadReport& report,
-                   const std::function<void(const ReadProgress&)>& progress) {
+                   const std::function<void(const ReadProgress&)>& progress,
+                   const std::vector<std::string>* merchants) {
   const RowRules rules(options);  // before the files: a mistake on the command line is told first
-  const std::vector<std::string> files = expand_inputs(inputs);
-  Reading reading(rules, total_size(files), report, progress);
-  for (const std::string& file : files) reading.read_file(file);
-  return reading.finish();
+  Reading reading(rules, expand_inputs(inputs), report, progress);
+  tbb::task_arena arena(options.threads == 0 ? tbb::task_arena::automatic : int(options.threads));
+  return arena.execute([&] {
+    reading.read();
+    return reading.finish(merchants);
+  });
 }
 
 std::string canonical_account(std::string_view text) {

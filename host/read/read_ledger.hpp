@@ -23,6 +23,8 @@ struct ReadOptions {
   std::vector<std::string> assets;         // kept, as the user spelled them; empty = all
   std::optional<Amount> min_amount;        // kept: amount >= this
   std::uint64_t max_bad_rows = 0;          // more rejected rows than this end the reading with BadInput
+  unsigned threads = 0;                          // that read; 0: as many as there are processors
+  std::uint64_t most_bytes = ~std::uint64_t{0};  // of each file are read, and what of a block lies behind them
 };
 
 struct RejectedRow {
@@ -46,7 +48,7 @@ struct ReadReport {
   std::vector<std::string> warnings;
 };
 
-// Called now and then from the reading thread; may throw to stop it.
+// Called now and then, by one thread at a time; may throw to stop the reading.
 struct ReadProgress {
   std::uint64_t bytes_read, bytes_total;  // of compressed input where compressed; total 0 if unknown
   std::uint64_t rows;
@@ -54,8 +56,12 @@ struct ReadProgress {
 
 // `inputs`: files, directories, globs, `-` for stdin. Throws MissingInput, BadInput, UsageError, Unavailable, and what
 // `progress` throws; `report` holds what was found up to then.
+//
+// `merchants`: canonical names. Where they are given, the ledger has only the rows that a question about them may look at
+// (LedgerBuilder::finish_for).
 Ledger read_ledger(const std::vector<std::string>& inputs, const ReadOptions& options, ReadReport& report,
-                   const std::function<void(const ReadProgress&)>& progress);
+                   const std::function<void(const ReadProgress&)>& progress,
+                   const std::vector<std::string>* merchants = nullptr);
 
 std::vector<std::string> schema_names();
 

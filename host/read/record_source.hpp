@@ -26,8 +26,10 @@ class RecordBlock {
   virtual bool next(Record& record) = 0;
   // The lines that the block has, known at its end.
   virtual std::uint64_t line_count() const = 0;
-  // What of the block is the beginning of a record that goes on behind it, known at its end.
+  // What of the block is the beginning of a record that goes on behind it, known at its end. Its lines are not counted.
   virtual std::string_view rest() const { return {}; }
+  // Text that stands as long as the source does, and so do the views into it; empty where nothing does.
+  virtual std::string_view lasting_text() const { return {}; }
 };
 
 // One file. Throws BadInput for what cannot be a file of its format, and what its bytes' source throws.
@@ -43,8 +45,15 @@ class RecordSource {
   virtual std::uint64_t lines_before() const = 0;
   // Null at the end. Blocks may be read in other threads, and at any time while the source lives.
   virtual std::unique_ptr<RecordBlock> next_block() = 0;
-  // For formats with rests: `block` once more, behind what earlier blocks left; null stands for the end of the file.
-  virtual std::unique_ptr<RecordBlock> behind(std::string rest, std::unique_ptr<RecordBlock> block);
+  // Bytes of the file, as it is stored, that blocks were cut from; for progress.
+  virtual std::uint64_t bytes_done() const { return 0; }
+  // For formats with rests: `block` once more, behind what those before it left, which begins in line `line` of the file;
+  // null stands for the end of the file.
+  virtual std::unique_ptr<RecordBlock> behind(std::string_view rest, std::unique_ptr<RecordBlock> block,
+                                              std::uint64_t line) {
+    (void)rest, (void)line;
+    return block;
+  }
 };
 
 }  // namespace ringscan

@@ -9,7 +9,7 @@
 
 #include "read/fields.hpp"
 #include "read/payment.hpp"
-#include "read/record_reader.hpp"
+#include "read/record_source.hpp"
 #include "read/schemas.hpp"
 #include "read/times.hpp"
 

@@ -16,16 +16,15 @@ std::string decimal_or_null(const std::optional<Decimal>& value) {
 }
 
 std::string ledger_head(const Ledger& ledger) {
-  const LedgerView view = ledger.view();
-  std::optional<std::int64_t> first, last;
-  if (view.size() > 0) first = view.time_at(0), last = view.time_at(view.size() - 1);
+  const LedgerHead head = ledger.head();
   std::string dropped;
   for (std::size_t i = 0; i < drop_names.size(); ++i)
     dropped += fmt::format("{}\"{}\": {}", i == 0 ? "" : ", ", drop_names[i], ledger.dropped[i]);
   return fmt::format(
       " \"ledger\": {{\"transactions\": {}, \"accounts\": {}, \"assets\": {}, \"first_time\": {}, \"last_time\": {},\n"
       "            \"dropped\": {{{}}}}},\n",
-      view.size(), ledger.accounts.size(), ledger.assets.size(), number_or_null(first), number_or_null(last), dropped);
+      head.transactions, head.accounts, head.assets, number_or_null(head.first_time), number_or_null(head.last_time),
+      dropped);
 }
 
 // Options that do not apply are null: a purchase alone has no model, a count no workers.

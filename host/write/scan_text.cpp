@@ -39,12 +39,12 @@ std::string question(const Ledger& ledger, const ScanRequest& request) {
   if (!request.all_merchants)
     text += request.quorum ? fmt::format(", at {} or more merchants", *request.quorum)
                            : std::string(", at all merchants that have a suspect");
-  const LedgerView view = ledger.view();
-  text += fmt::format("\nledger: {} transactions, {} accounts, {} asset{}", view.size(), ledger.accounts.size(),
-                      ledger.assets.size(), ledger.assets.size() == 1 ? "" : "s");
-  if (view.size() > 0)
-    text += fmt::format(", {} to {}", time_text(ledger.time_axis, view.time_at(0)),
-                        time_text(ledger.time_axis, view.time_at(view.size() - 1)));
+  const LedgerHead head = ledger.head();
+  text += fmt::format("\nledger: {} transactions, {} accounts, {} asset{}", head.transactions, head.accounts,
+                      head.assets, head.assets == 1 ? "" : "s");
+  if (head.first_time)
+    text += fmt::format(", {} to {}", time_text(ledger.time_axis, *head.first_time),
+                        time_text(ledger.time_axis, *head.last_time));
   std::string dropped;
   for (std::size_t i = 0; i < drop_names.size(); ++i)
     if (ledger.dropped[i] > 0)

@@ -1,0 +1,96 @@
+#include "read/canonical_order.hpp"
+
+#include <tbb/parallel_sort.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace ringscan {
+namespace {
+
+template <class T>
+int three_way(const T& a, const T& b) {
+  return a < b ? -1 : int(b < a);
+}
+
+constexpr std::uint64_t cut = std::numeric_limits<std::uint32_t>::max();  // what larger numbers become in a key
+
+std::uint64_t side_by_side(std::uint64_t high, std::uint64_t low) { return std::min(high, cut) << 32 | std::min(low, cut); }
+
+bool has_cut(std::uint64_t both) { return both >> 32 == cut || (both & cut) == cut; }
+
+}  // namespace
+
+int CanonicalOrder::compare_texts(std::uint64_t a, std::uint64_t b) const {
+  const auto by_name = [](const std::vector<std::string_view>& names, std::uint32_t left, std::uint32_t right) {
+    return left == right ? 0 : compare_packed(names[left], names[right]);
+  };
+  const auto account = [](std::span<const Wallet> column, std::uint64_t row) { return std::uint32_t(column[row]); };
+  if (const int order = compare_packed(rows_.packed_id(a), rows_.packed_id(b))) return order;
+  if (const int order = by_name(accounts_, account(rows_.from(), a), account(rows_.from(), b))) return order;
+  if (const int order = by_name(accounts_, account(rows_.to(), a), account(rows_.to(), b))) return order;
+  if (const int order = by_name(assets_, rows_.asset(a), rows_.asset(b))) return order;
+  return three_way(rows_.amount(a), rows_.amount(b));
+}
+
+int CanonicalOrder::compare(std::uint64_t a, std::uint64_t b, bool identity_first) const {
+  const Position left = rows_.position(a), right = rows_.position(b);
+  if (const int order = three_way(left.time, right.time)) return order;
+  if (identity_first) {
+    if (const int order = three_way(left.log_index, right.log_index)) return order;
+    if (const int order = compare_texts(a, b)) return order;
+    return three_way(left, right);
+  }
+  if (const int order = three_way(left, right)) return order;
+  return compare_texts(a, b);
+}
+
+bool CanonicalOrder::is_sorted() const {
+  if (!rows_.is_in_order()) return false;
+  if (!rows_.has_equal_positions()) return true;
+  for (std::uint64_t row = 1; row < rows_.size(); ++row)
+    if (rows_.position(row - 1) == rows_.position(row) && compare_texts(row - 1, row) > 0) return false;
+  return true;
+}
+
+void CanonicalOrder::sort(std::vector<std::uint64_t>& rows) const {
+  struct Key {
+    std::uint64_t time_and_block, indexes, row;
+    bool is_cut;
+  };
+  std::vector<Key> keys;
+  keys.reserve(rows.size());
+  for (const std::uint64_t row : rows) {
+    const Position position = rows_.position(row);
+    const std::uint64_t time = std::uint64_t(position.time) - std::uint64_t(rows_.least_time());
+    const std::uint64_t time_and_block = side_by_side(time, position.block);
+    const std::uint64_t indexes = side_by_side(position.transaction_index, position.log_index);
+    keys.push_back({time_and_block, indexes, row, has_cut(time_and_block) || has_cut(indexes)});
+  }
+  const auto before = [this](const Key& a, const Key& b) {
+    if (!a.is_cut && !b.is_cut) {
+      if (a.time_and_block != b.time_and_block) return a.time_and_block < b.time_and_block;
+      if (a.indexes != b.indexes) return a.indexes < b.indexes;
+    }
+    return compare(a.row, b.row, false) < 0;
+  };
+  if (!std::ranges::is_sorted(keys, before)) tbb::parallel_sort(keys.begin(), keys.end(), before);
+  std::ranges::transform(keys, rows.begin(), &Key::row);
+}
+
+std::vector<bool> CanonicalOrder::duplicates() const {
+  std::vector<std::uint64_t> order(rows_.size());
+  std::iota(order.begin(), order.end(), std::uint64_t{0});
+  tbb::parallel_sort(order.begin(), order.end(),
+                     [this](std::uint64_t a, std::uint64_t b) { return compare(a, b, true) < 0; });
+  std::vector<bool> is_duplicate(rows_.size());
+  const auto is_same = [this](std::uint64_t a, std::uint64_t b) {
+    const Position left = rows_.position(a), right = rows_.position(b);
+    return left.time == right.time && left.log_index == right.log_index && compare_texts(a, b) == 0;
+  };
+  for (std::size_t i = 1; i < order.size(); ++i) is_duplicate[order[i]] = is_same(order[i - 1], order[i]);
+  return is_duplicate;
+}
+
+}  // namespace ringscan

@@ -1,0 +1,36 @@
+// Canonical order: (time, block, transaction index, log index, id, from, to, asset, amount).
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "read/row_store.hpp"
+
+namespace ringscan {
+
+class CanonicalOrder {
+ public:
+  // Of rows that stay as they are from now on. O(accounts).
+  explicit CanonicalOrder(const RowStore& rows)
+      : rows_(rows), accounts_(rows.accounts().packed()), assets_(rows.assets().packed()) {}
+
+  // Negative, 0 or positive as row a comes before, with or after b. What makes two rows duplicates is the same without
+  // block and transaction index: then those come last.
+  int compare(std::uint64_t a, std::uint64_t b, bool identity_first) const;
+
+  // True if all rows stand in order. O(1) unless neighbours have equal positions.
+  bool is_sorted() const;
+  // Sorts places of rows. O(N log N), 32 bytes a row beside them.
+  void sort(std::vector<std::uint64_t>& rows) const;
+  // Of rows equal in (transaction id, log index, from, to, asset, amount, time), all but the first in canonical order,
+  // whatever the order in which they came.
+  std::vector<bool> duplicates() const;
+
+ private:
+  // By id, from, to, asset and amount.
+  int compare_texts(std::uint64_t a, std::uint64_t b) const;
+
+  const RowStore& rows_;
+  std::vector<std::string_view> accounts_, assets_;  // packed names by number
+};
+
+}  // namespace ringscan

@@ -1,0 +1,168 @@
+#include "read/file_reader.hpp"
+
+#include <fmt/format.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "io/errors.hpp"
+#include "read/simple_rows.hpp"
+
+namespace ringscan {
+namespace {
+
+std::string described_time_format(const ReadOptions& options) {
+  if (options.time_axis == TimeAxis::block) return "block";
+  return options.time_axis == TimeAxis::step ? "step" : options.time_format;
+}
+
+}  // namespace
+
+// A block and what was read of it.
+struct FileReader::Part {
+  std::unique_ptr<RecordBlock> block;
+  RowBatch batch;
+  std::uint64_t first_row = 0;  // in the store
+  std::uint64_t rows = 0;
+  DropCounts dropped{};
+  std::vector<RejectedRow> rejected;  // lines counted in the block
+  std::vector<std::vector<std::string>> first_rows;
+  bool wants_first_rows = false, saw_likely_milliseconds = false, saw_rounded_doubles = false;
+};
+
+FileReader::FileReader(std::shared_ptr<OpenFile> file, const RowRules& rules)
+    : file_(std::move(file)), rules_(rules), binding_(bind_schema(file_->name, file_->records->header(), rules.options)) {
+  const RecordSource& records = *file_->records;
+  InputReport& report = findings_.report;
+  report.file = file_->name;
+  report.format = std::string(records.format()) + (file_->compression.empty() ? "" : ", " + file_->compression);
+  report.schema = binding_.schema->name;
+  report.table = binding_.schema->table;
+  report.value_unit =
+      rules.options.value_unit.empty() ? std::string(binding_.schema->value_unit) : rules.options.value_unit;
+  report.time_format = described_time_format(rules.options);
+  for (std::size_t role = 0; role < role_count; ++role)
+    if (binding_.columns[role])
+      report.mapping.emplace_back(role_names[role], records.header()[*binding_.columns[role]]);
+  file_->records->select(RowReader(records.header(), binding_, rules).columns());
+  lines_ = records.lines_before();
+}
+
+void FileReader::take(const ReadRow& row, std::string_view lasting, Part& part) const {
+  const bool is_outside = row.drop == Drop::outside_filter && rules_.options.dedupe;
+  if (row.drop && !is_outside) ++part.dropped[std::size_t(*row.drop)];
+  if (row.drop == Drop::rejected && part.rejected.size() < most_rejected)
+    part.rejected.push_back({file_->name, row.line, std::string(row.column), row.reason});
+  if (!row.drop || is_outside) part.batch.add(row.payment, lasting, is_outside);
+}
+
+void FileReader::read_records(RecordBlock& block, Part& part) const {
+  const std::vector<std::string>& header = file_->records->header();
+  RowReader reader(header, binding_, rules_);
+  const std::optional<SimpleRows> simple = SimpleRows::of(binding_, rules_, reader.columns(), header.size());
+  const std::string_view lasting = block.lasting_text();
+  Record record;
+  ReadRow row;
+  while (block.next(record)) {
+    ++part.rows;
+    if (part.wants_first_rows && part.first_rows.size() < first_rows) {
+      reader.read(record, row);
+      std::vector<std::string>& texts = part.first_rows.emplace_back();
+      for (std::size_t role = 0; role < role_count; ++role)
+        if (binding_.columns[role]) texts.emplace_back(reader.text(Role(role)));
+    } else {
+      const SimpleRows::Result result =
+          simple ? simple->add(record, lasting, part.batch) : SimpleRows::Result::not_simple;
+      if (result == SimpleRows::Result::added) continue;
+      if (result == SimpleRows::Result::dropped_zero) ++part.dropped[std::size_t(Drop::zero_amount)];
+      if (result == SimpleRows::Result::dropped_outside) ++part.dropped[std::size_t(Drop::outside_filter)];
+      if (result != SimpleRows::Result::not_simple) continue;
+      reader.read(record, row);
+    }
+    take(row, lasting, part);
+  }
+  part.saw_likely_milliseconds = reader.saw_likely_milliseconds();
+  part.saw_rounded_doubles = reader.saw_rounded_doubles();
+}
+
+// In the order of the file: a part that does not begin where a record does is read once more, behind what is left of
+// those before it.
+void FileReader::settle(std::unique_ptr<Part>& part) {
+  if (!rest_.empty()) {
+    auto again = std::make_unique<Part>();
+    again->wants_first_rows = findings_.report.rows == 0;
+    again->block = file_->records->behind(rest_, part ? std::move(part->block) : nullptr, lines_ + 1);
+    read_records(*again->block, *again);
+    part = std::move(again);
+  }
+  if (!part) return;
+  rest_ = part->block->rest();
+  account_for(*part);
+}
+
+void FileReader::account_for(Part& part) {
+  InputReport& report = findings_.report;
+  report.rows += part.rows;
+  for (std::size_t i = 0; i < part.dropped.size(); ++i) findings_.dropped[i] += part.dropped[i];
+  for (RejectedRow& row : part.rejected) {
+    if (findings_.rejected.size() == most_rejected) break;
+    row.line += lines_;
+    findings_.rejected.push_back(std::move(row));
+  }
+  for (std::vector<std::string>& row : part.first_rows)
+    if (report.first_rows.size() < first_rows) report.first_rows.push_back(std::move(row));
+  findings_.saw_likely_milliseconds = findings_.saw_likely_milliseconds || part.saw_likely_milliseconds;
+  findings_.saw_rounded_doubles = findings_.saw_rounded_doubles || part.saw_rounded_doubles;
+  lines_ += part.block->line_count();
+}
+
+void FileReader::read(RowStore& rows, std::uint64_t most_bytes,
+                      const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  using PartPointer = std::unique_ptr<Part>;
+  std::atomic<std::uint64_t> rows_done = 0;
+  bool is_first = true, is_cut = false;
+  const auto cut = [&](tbb::flow_control& control) -> Part* {
+    progress(file_->bytes_done(), rows_done.load(std::memory_order_relaxed));
+    is_cut = file_->bytes_done() >= most_bytes;
+    auto part = std::make_unique<Part>();
+    if (is_cut || (part->block = file_->records->next_block()) == nullptr) {
+      control.stop();
+      return nullptr;
+    }
+    part->wants_first_rows = std::exchange(is_first, false);
+    return part.release();
+  };
+  const auto parse = [this](Part* part) {
+    PartPointer owner(part);
+    read_records(*part->block, *part);
+    return owner.release();
+  };
+  const auto order = [&](Part* part) {
+    PartPointer owner(part);
+    settle(owner);
+    owner->first_row = rows.reserve(owner->batch);
+    rows_done.store(findings_.report.rows, std::memory_order_relaxed);
+    return owner.release();
+  };
+  const auto put = [&](Part* part) {
+    const PartPointer owner(part);
+    rows.put(part->batch, part->first_row);
+  };
+  // A part that an exception leaves between two stages is lost, with the run.
+  const std::size_t most_parts = 4 * std::size_t(tbb::this_task_arena::max_concurrency());
+  tbb::parallel_pipeline(most_parts, tbb::make_filter<void, Part*>(tbb::filter_mode::serial_in_order, cut) &
+                                         tbb::make_filter<Part*, Part*>(tbb::filter_mode::parallel, parse) &
+                                         tbb::make_filter<Part*, Part*>(tbb::filter_mode::serial_in_order, order) &
+                                         tbb::make_filter<Part*, void>(tbb::filter_mode::parallel, put));
+  if (!rest_.empty() && !is_cut) {
+    PartPointer last;
+    settle(last);
+    last->first_row = rows.reserve(last->batch);
+    rows.put(last->batch, last->first_row);
+  }
+  progress(file_->bytes_done(), findings_.report.rows);
+}
+
+}  // namespace ringscan

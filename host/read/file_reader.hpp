@@ -1,0 +1,52 @@
+// One file -> rows of a store, block by block: cut in order, read by many threads, put in order again.
+#pragma once
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "read/open_records.hpp"
+#include "read/read_ledger.hpp"
+#include "read/row_reader.hpp"
+#include "read/row_store.hpp"
+
+namespace ringscan {
+
+// What was found in one file.
+struct FileFindings {
+  InputReport report;
+  DropCounts dropped{};
+  std::vector<RejectedRow> rejected;  // the first of them
+  bool saw_likely_milliseconds = false, saw_rounded_doubles = false;
+};
+
+// Why a file is read no further.
+class FileReader {
+ public:
+  static constexpr std::size_t most_rejected = 20, first_rows = 5;
+
+  // Throws BadInput where no schema fits.
+  FileReader(std::shared_ptr<OpenFile> file, const RowRules& rules);
+
+  // Reads all of it, or as far as `most_bytes`. `progress(bytes of the file so far, rows so far)` is called from one
+  // thread at a time and may throw. Throws BadInput, and what the store and the file's source throw.
+  void read(RowStore& rows, std::uint64_t most_bytes, const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+  FileFindings& findings() { return findings_; }
+
+ private:
+  struct Part;
+  void read_records(RecordBlock& block, Part& part) const;
+  void take(const ReadRow& row, std::string_view lasting, Part& part) const;
+  void settle(std::unique_ptr<Part>& part);
+  void account_for(Part& part);
+
+  const std::shared_ptr<OpenFile> file_;
+  const RowRules& rules_;
+  const Binding binding_;
+  std::uint64_t lines_ = 0;  // before the next part
+  std::string rest_;         // what the parts before it left
+  FileFindings findings_;
+};
+
+}  // namespace ringscan

@@ -1,0 +1,64 @@
+#include "read/row_batch.hpp"
+
+#include <algorithm>
+
+#include "read/fields.hpp"
+
+namespace ringscan {
+
+std::string canonical_id(std::string_view text) {
+  HexBuffer buffer;
+  const std::string_view id = trimmed(text);
+  return std::string(fold_hex(id, id_digits, buffer).value_or(id));
+}
+
+void RowBatch::clear() {
+  positions.clear(), codes.clear(), tails.clear(), huge.clear(), accounts.clear(), assets.clear(), asset_names.clear(), ids.clear();
+  packed_ids = {};
+  has_lasting_ids = false;
+  is_outside.clear();
+}
+
+void RowBatch::add_amount(const Amount& amount) {
+  const OrderCode code = order_code(amount);
+  const std::optional<std::uint64_t> tail = tail_of(amount, code);
+  if (!tail) huge.emplace_back(std::uint32_t(codes.size()), amount);
+  codes.push_back(code);
+  tails.push_back(tail.value_or(0));
+}
+
+void RowBatch::add_asset(std::string_view name) {
+  const std::size_t row = codes.size() - 1;
+  std::uint32_t place = assets.empty() ? 0 : assets.back();
+  if (asset_names.empty() || asset_names[place] != name) {
+    place = std::uint32_t(std::ranges::find(asset_names, name) - asset_names.begin());
+    if (place == asset_names.size()) asset_names.emplace_back(name);
+    if (assets.empty() && place > 0) assets.assign(row, 0);
+  }
+  if (place > 0 || !assets.empty()) assets.push_back(place);
+}
+
+void RowBatch::add_id(std::string_view id, std::string_view lasting) {
+  const bool lasts = !id.empty() && id.data() >= lasting.data() && id.data() + id.size() <= lasting.data() + lasting.size();
+  if (codes.size() == 1) has_lasting_ids = lasts;
+  if (has_lasting_ids && lasts) return ids.push_back(id);
+  if (has_lasting_ids) {
+    for (const std::string_view earlier : ids) packed_ids.push_back_packed(pack_text(canonical_id(earlier), scratch_));
+    ids.clear();
+    has_lasting_ids = false;
+  }
+  packed_ids.push_back_packed(pack_text(canonical_id(id), scratch_));
+}
+
+void RowBatch::add(const Payment& payment, std::string_view lasting, bool is_outside_filter) {
+  add_amount(payment.amount);
+  positions.push_back({payment.time, payment.block, payment.transaction_index, payment.log_index});
+  accounts.push_back(pack_text(payment.from, scratch_));
+  accounts.push_back(pack_text(payment.to, scratch_));
+  add_asset(payment.asset);
+  add_id(payment.id, lasting);
+  if (is_outside_filter && is_outside.empty()) is_outside.assign(codes.size() - 1, false);
+  if (is_outside_filter || !is_outside.empty()) is_outside.push_back(is_outside_filter);
+}
+
+}  // namespace ringscan

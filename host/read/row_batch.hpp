@@ -1,0 +1,48 @@
+// The payments of one block of a file, column by column, exact and canonical, before their accounts have numbers.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "read/payment.hpp"
+#include "read/text_table.hpp"
+
+namespace ringscan {
+
+// What orders rows of equal times before any text does.
+struct Position {
+  std::int64_t time = 0;
+  std::uint64_t block = 0, transaction_index = 0, log_index = 0;
+  friend auto operator<=>(const Position&, const Position&) = default;
+};
+
+struct RowBatch {
+  std::vector<Position> positions;
+  std::vector<OrderCode> codes;
+  std::vector<std::uint64_t> tails;                        // what codes leave out of amounts
+  std::vector<std::pair<std::uint32_t, Amount>> huge;      // rows whose amounts have no tail, ascending
+  TextKeys accounts;                                       // sender and receiver of each row, in turn
+  std::vector<std::uint32_t> assets;                       // place in asset_names; empty: all 0
+  std::vector<std::string> asset_names;                    // canonical
+  std::vector<std::string_view> ids;                       // spelled as in the file, where it stands as long as needed;
+  PackedTexts packed_ids;                                  // else canonical
+  bool has_lasting_ids = false;
+  std::vector<bool> is_outside;                            // rows that dedupe alone looks at; empty: none
+
+  std::size_t size() const { return codes.size(); }
+  void clear();
+  // `lasting`: the text whose views last; the first row decides, and an id elsewhere makes all of them packed.
+  void add(const Payment& payment, std::string_view lasting, bool is_outside_filter);
+  void add_id(std::string_view id, std::string_view lasting);
+  void add_amount(const Amount& amount);
+  void add_asset(std::string_view name);
+
+ private:
+  std::string scratch_;
+};
+
+// A transaction id as the ledger spells it: `0x` and 64 hex digits in lower case, everything else as it is.
+std::string canonical_id(std::string_view text);
+
+}  // namespace ringscan

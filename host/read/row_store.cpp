@@ -1,0 +1,122 @@
+#include "read/row_store.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+namespace ringscan {
+
+std::uint64_t RowStore::reserve(const RowBatch& batch) {
+  const std::uint64_t first_row = codes_.size();
+  if (batch.size() == 0) return first_row;
+  const std::unique_lock alone(moving_);
+  const std::uint64_t count = first_row + batch.size();
+  from_.resize(count), to_.resize(count), codes_.resize(count);
+  blocks_.emplace_back();
+  first_rows_.push_back(first_row);
+  if (!last_) least_time_ = greatest_time_ = batch.positions.front().time;
+  for (const Position& position : batch.positions) {
+    if (last_ && position == *last_) has_equal_positions_ = true;
+    if (last_ && position < *last_) is_in_order_ = false;
+    last_ = position;
+    least_time_ = std::min(least_time_, position.time);
+    greatest_time_ = std::max(greatest_time_, position.time);
+  }
+  has_outside_ = has_outside_ || !batch.is_outside.empty();
+  return first_row;
+}
+
+void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
+  const std::size_t size = batch.size();
+  if (size == 0) return;
+  thread_local std::vector<std::uint32_t> numbers;
+  numbers.resize(2 * size);
+  accounts_->intern(batch.accounts, numbers);
+  TextKeys asset_names;
+  std::string scratch;
+  for (const std::string& name : batch.asset_names) asset_names.push_back(pack_text(name, scratch));
+  std::vector<std::uint32_t> assets(batch.asset_names.size());
+  assets_->intern(asset_names, assets);
+
+  Block block;
+  const std::vector<Position>& positions = batch.positions;
+  block.time = NarrowColumn(size, [&](std::size_t i) { return std::uint64_t(positions[i].time); });
+  block.block = NarrowColumn(size, [&](std::size_t i) { return positions[i].block; });
+  block.transaction_index = NarrowColumn(size, [&](std::size_t i) { return positions[i].transaction_index; });
+  block.log_index = NarrowColumn(size, [&](std::size_t i) { return positions[i].log_index; });
+  block.tails = NarrowColumn(size, [&](std::size_t i) { return batch.tails[i]; });
+  block.huge = batch.huge;
+  if (batch.assets.empty()) {
+    block.assets = {assets.front()};
+  } else {
+    for (const std::uint32_t place : batch.assets) block.assets.push_back(assets[place]);
+  }
+  if (batch.has_lasting_ids) {
+    block.ids_begin = batch.ids.front().data();
+    block.id_offsets =
+        NarrowColumn(size, [&](std::size_t i) { return std::uint64_t(batch.ids[i].data() - block.ids_begin); });
+    block.id_sizes = NarrowColumn(size, [&](std::size_t i) { return batch.ids[i].size(); });
+  } else {
+    block.packed_ids = std::move(batch.packed_ids);
+  }
+  block.is_outside = batch.is_outside;
+
+  const std::shared_lock together(moving_);
+  for (std::size_t i = 0; i < size; ++i) {
+    from_[first_row + i] = Wallet(numbers[2 * i]);
+    to_[first_row + i] = Wallet(numbers[2 * i + 1]);
+  }
+  std::ranges::copy(batch.codes, codes_.data() + first_row);
+  blocks_[std::size_t(std::ranges::lower_bound(first_rows_, first_row) - first_rows_.begin())] = std::move(block);
+}
+
+std::pair<const RowStore::Block&, std::size_t> RowStore::find(std::uint64_t row) const {
+  const std::size_t block = std::size_t(std::ranges::upper_bound(first_rows_, row) - first_rows_.begin()) - 1;
+  return {blocks_[block], row - first_rows_[block]};
+}
+
+Position RowStore::position(std::uint64_t row) const {
+  const auto [block, i] = find(row);
+  return {std::int64_t(block.time[i]), block.block[i], block.transaction_index[i], block.log_index[i]};
+}
+
+bool RowStore::is_outside(std::uint64_t row) const {
+  if (!has_outside_) return false;
+  const auto [block, i] = find(row);
+  return !block.is_outside.empty() && block.is_outside[i];
+}
+
+std::string RowStore::packed_id(std::uint64_t row) const {
+  const auto [block, i] = find(row);
+  if (block.ids_begin == nullptr) return std::string(block.packed_ids.packed(i));
+  std::string scratch;
+  const std::string_view spelled(block.ids_begin + block.id_offsets[i], block.id_sizes[i]);
+  return std::string(pack_text(canonical_id(spelled), scratch));
+}
+
+std::uint32_t RowStore::asset(std::uint64_t row) const {
+  const auto [block, i] = find(row);
+  return block.assets[block.assets.size() == 1 ? 0 : i];
+}
+
+std::int64_t RowStore::time(std::uint64_t row) const {
+  const auto [block, i] = find(row);
+  return std::int64_t(block.time[i]);
+}
+
+void RowStore::copy_times(std::int64_t first, std::span<std::uint32_t> out) const {
+  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+    const std::uint64_t end = b + 1 < blocks_.size() ? first_rows_[b + 1] : size();
+    for (std::uint64_t row = first_rows_[b]; row < end; ++row)
+      out[row] = std::uint32_t(blocks_[b].time[row - first_rows_[b]] - std::uint64_t(first));
+  }
+}
+
+Amount RowStore::amount(std::uint64_t row) const {
+  const OrderCode code = codes_[row];
+  if (stands_for_one_amount(code)) return amount_of_even_code(code);
+  const auto [block, i] = find(row);
+  const auto huge = std::ranges::lower_bound(block.huge, i, {}, &std::pair<std::uint32_t, Amount>::first);
+  return huge != block.huge.end() && huge->first == i ? huge->second : amount_of(code, block.tails[i]);
+}
+
+}  // namespace ringscan

@@ -1,0 +1,83 @@
+// The rows of an import in the order in which they came, with everything that canonical order and evidence may ask of
+// them. Accounts and codes of amounts stand in columns from the first row to the last, in place for the ledger; the rest
+// stays with its block of rows, narrow.
+//
+// A row takes 16 bytes, what is told of its time and position (2 to 5 bytes as a rule), an id 2 or 3 bytes where the
+// file keeps it and half its length otherwise, an amount above 2^56 one or two more.
+#pragma once
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "io/pages.hpp"
+#include "ledger/ledger.hpp"
+#include "read/narrow_column.hpp"
+#include "read/row_batch.hpp"
+#include "read/text_table.hpp"
+
+namespace ringscan {
+
+class RowStore {
+ public:
+  // Room for a batch behind those before it, in the order of calls; returns its first row. One thread at a time.
+  std::uint64_t reserve(const RowBatch& batch);
+  // Puts a batch where it was reserved. Many threads at a time, each its own batch. Throws Unavailable for too many
+  // accounts.
+  void put(RowBatch& batch, std::uint64_t first_row);
+
+  std::uint64_t size() const { return codes_.size(); }
+  // True if rows stand in canonical order as far as positions tell; then only neighbours of equal positions may not.
+  bool is_in_order() const { return is_in_order_; }
+  bool has_equal_positions() const { return has_equal_positions_; }
+  bool has_outside() const { return has_outside_; }
+  bool has_many_assets() const { return assets_->size() > 1; }
+  std::int64_t least_time() const { return least_time_; }
+  std::int64_t greatest_time() const { return greatest_time_; }
+
+  Position position(std::uint64_t row) const;
+  std::int64_t time(std::uint64_t row) const;
+  bool is_outside(std::uint64_t row) const;
+  std::string packed_id(std::uint64_t row) const;
+  std::uint32_t asset(std::uint64_t row) const;
+  // The times of all rows since `first`.
+  void copy_times(std::int64_t first, std::span<std::uint32_t> out) const;
+  Amount amount(std::uint64_t row) const;  // not once codes were changed
+
+  // As they were put in: numbers of the two tables.
+  std::span<Wallet> from() const { return {from_.data(), from_.size()}; }
+  std::span<Wallet> to() const { return {to_.data(), to_.size()}; }
+  std::span<OrderCode> codes() const { return {codes_.data(), codes_.size()}; }
+  const TextTable& accounts() const { return *accounts_; }
+  const TextTable& assets() const { return *assets_; }
+  // The tables are asked no more: their memory goes.
+  void forget_texts() { accounts_.reset(), assets_.reset(); }
+  // What the columns hold is the ledger's from now on, or nobody's.
+  void forget_columns() { from_ = {}, to_ = {}, codes_ = {}; }
+
+ private:
+  struct Block {
+    NarrowColumn time, block, transaction_index, log_index;
+    NarrowColumn tails;
+    std::vector<std::pair<std::uint32_t, Amount>> huge;
+    std::vector<std::uint32_t> assets;  // of each row; one for all if they are alike
+    const char* ids_begin = nullptr;    // where ids stand in the file: from here, so far
+    NarrowColumn id_offsets, id_sizes;
+    PackedTexts packed_ids;
+    std::vector<bool> is_outside;
+  };
+  // The block of a row, and the row's place in it.
+  std::pair<const Block&, std::size_t> find(std::uint64_t row) const;
+
+  std::unique_ptr<TextTable> accounts_ = std::make_unique<TextTable>(), assets_ = std::make_unique<TextTable>();
+  PagedArray<Wallet> from_, to_;  // accounts until the ledger is finished
+  PagedArray<OrderCode> codes_;
+  std::vector<Block> blocks_;
+  std::vector<std::uint64_t> first_rows_;  // of each block
+  mutable std::shared_mutex moving_;  // columns and list of blocks move when they grow
+  bool is_in_order_ = true, has_equal_positions_ = false, has_outside_ = false;
+  std::optional<Position> last_;
+  std::int64_t least_time_ = 0, greatest_time_ = 0;
+};
+
+}  // namespace ringscan

@@ -1,0 +1,194 @@
+#include "read/separators.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstring>
+
+#if defined(__x86_64__)
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // g++ 12 warns of its own immintrin.h
+#endif
+#include <immintrin.h>
+#endif
+
+namespace ringscan {
+namespace {
+
+constexpr char quote = '"', line_feed = '\n';
+constexpr std::size_t width = 64;  // bytes looked at together: one bit each of a word
+
+// One bit for each of 64 bytes.
+struct Masks {
+  std::uint64_t delimiters, line_feeds, quotes;
+};
+
+}  // namespace
+
+// Writes what is found. How places are written is the caller's: a vector each, or one after another.
+class SeparatorWriter {
+ public:
+  SeparatorWriter(Separators& found, std::size_t text_size) : found_(found) {
+    if (found.capacity_ < text_size + width) {  // every byte may be one, and whole words are written
+      found.capacity_ = text_size + width;
+      found.places_ = std::make_unique_for_overwrite<std::uint32_t[]>(found.capacity_);
+      found.line_feeds_ = std::make_unique_for_overwrite<std::uint32_t[]>(found.capacity_);
+    }
+    found.first_quote_ = Separators::no_quote;
+    place_ = found.places_.get();
+    line_feed_ = found.line_feeds_.get();
+  }
+
+  // `write(out, all, base)` puts base + i to `out` for each bit i of `all`; it may write up to 64 places.
+  template <class Write>
+  [[gnu::always_inline]] void add(std::uint32_t base, const Masks& masks, const Write& write) {
+    const std::uint64_t all = masks.delimiters | masks.line_feeds;
+    std::uint64_t feeds = masks.line_feeds;
+    do {  // mostly none or one: without a branch
+      const std::uint64_t lowest = feeds & (~feeds + 1);
+      *line_feed_ = std::uint32_t(place_ - found_.places_.get()) + std::uint32_t(std::popcount(all & (lowest - 1)));
+      line_feed_ += feeds != 0;
+      feeds ^= lowest;
+    } while (feeds != 0);
+    write(place_, all, base);
+    place_ += std::popcount(all);
+    if (masks.quotes != 0 && found_.first_quote_ == Separators::no_quote)
+      found_.first_quote_ = base + std::uint32_t(std::countr_zero(masks.quotes));
+  }
+
+  ~SeparatorWriter() {
+    found_.count_ = std::size_t(place_ - found_.places_.get());
+    found_.line_count_ = std::size_t(line_feed_ - found_.line_feeds_.get());
+  }
+
+ private:
+  Separators& found_;
+  std::uint32_t *place_, *line_feed_;
+};
+
+namespace {
+
+// Four at a time, whether they are there or not: most words have few bits, and a loop to the last would guess wrongly.
+inline void write_places(std::uint32_t* out, std::uint64_t all, std::uint32_t base) {
+  while (all != 0) {
+    for (unsigned i = 0; i < 4; ++i, all &= all - 1) *out++ = base + std::uint32_t(std::countr_zero(all));
+  }
+}
+
+// The bytes of eight that equal `wanted`, a byte eight times, as eight bits.
+std::uint64_t equal_bytes(std::uint64_t bytes, std::uint64_t wanted) {
+  constexpr std::uint64_t low_bits = 0x7f7f7f7f7f7f7f7fu;
+  const std::uint64_t differing = bytes ^ wanted;
+  const std::uint64_t zeros = ~(((differing & low_bits) + low_bits) | differing | low_bits);  // 0x80 where a byte is 0
+  return ((zeros >> 7) * 0x0102040810204080u) >> 56;
+}
+
+Masks masks_of(const char* bytes, char delimiter) {
+  constexpr std::uint64_t each = 0x0101010101010101u;
+  Masks masks{0, 0, 0};
+  for (unsigned i = 0; i < width; i += 8) {
+    std::uint64_t eight;
+    std::memcpy(&eight, bytes + i, sizeof eight);
+    if constexpr (std::endian::native == std::endian::big) eight = __builtin_bswap64(eight);
+    masks.delimiters |= equal_bytes(eight, each * std::uint8_t(delimiter)) << i;
+    masks.line_feeds |= equal_bytes(eight, each * std::uint8_t(line_feed)) << i;
+    masks.quotes |= equal_bytes(eight, each * std::uint8_t(quote)) << i;
+  }
+  return masks;
+}
+
+// From `place` on: whatever the vectors left.
+void add_rest(std::string_view text, std::size_t place, char delimiter, SeparatorWriter& writer) {
+  for (; place + width <= text.size(); place += width)
+    writer.add(std::uint32_t(place), masks_of(text.data() + place, delimiter), write_places);
+  if (place == text.size()) return;
+  std::array<char, width> last{};  // zeros are no separators
+  std::memcpy(last.data(), text.data() + place, text.size() - place);
+  writer.add(std::uint32_t(place), masks_of(last.data(), delimiter), write_places);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,bmi,bmi2,popcnt"))) std::size_t add_avx2(std::string_view text, char delimiter,
+                                                                     SeparatorWriter& writer) {
+  const __m256i delimiters = _mm256_set1_epi8(delimiter), line_feeds = _mm256_set1_epi8(line_feed),
+                quotes = _mm256_set1_epi8(quote);
+  std::size_t place = 0;
+  for (; place + width <= text.size(); place += width) {
+    const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + place));
+    const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + place + 32));
+    const auto bits = [&](__m256i wanted) __attribute__((target("avx2"))) {
+      const auto one = std::uint32_t(_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)));
+      const auto two = std::uint32_t(_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)));
+      return std::uint64_t{two} << 32 | one;
+    };
+    const Masks masks{bits(delimiters), bits(line_feeds), bits(quotes)};
+    writer.add(std::uint32_t(place), masks, write_places);
+  }
+  return place;
+}
+
+constexpr auto numbers_below_64 = [] {
+  std::array<char, width> numbers{};
+  for (unsigned i = 0; i < width; ++i) numbers[i] = char(i);
+  return numbers;
+}();
+
+// The places of the bits, sixteen at a time, by moving the numbers of the set ones together.
+__attribute__((target("avx512f,avx512bw,avx512vbmi2"))) inline void write_places_together(std::uint32_t* out,
+                                                                                          std::uint64_t all,
+                                                                                          std::uint32_t base) {
+  const __m512i numbers = _mm512_maskz_compress_epi8(all, _mm512_loadu_si512(numbers_below_64.data()));
+  const __m512i bases = _mm512_set1_epi32(int(base));
+  const auto put = [&](unsigned quarter, __m128i sixteen) __attribute__((target("avx512f"))) {
+    _mm512_storeu_si512(out + 16 * quarter, _mm512_add_epi32(_mm512_cvtepu8_epi32(sixteen), bases));
+  };
+  put(0, _mm512_castsi512_si128(numbers));
+  if (std::popcount(all) <= 16) return;
+  put(1, _mm512_extracti32x4_epi32(numbers, 1));
+  put(2, _mm512_extracti32x4_epi32(numbers, 2));
+  put(3, _mm512_extracti32x4_epi32(numbers, 3));
+}
+
+__attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi,bmi2,popcnt"))) std::size_t add_avx512(std::string_view text,
+                                                                                               char delimiter,
+                                                                                               SeparatorWriter& writer) {
+  const __m512i delimiters = _mm512_set1_epi8(delimiter), line_feeds = _mm512_set1_epi8(line_feed),
+                quotes = _mm512_set1_epi8(quote);
+  std::size_t place = 0;
+  for (; place + width <= text.size(); place += width) {
+    const __m512i bytes = _mm512_loadu_si512(text.data() + place);
+    const Masks masks{_mm512_cmpeq_epi8_mask(bytes, delimiters), _mm512_cmpeq_epi8_mask(bytes, line_feeds),
+                      _mm512_cmpeq_epi8_mask(bytes, quotes)};
+    writer.add(std::uint32_t(place), masks, write_places_together);
+  }
+  return place;
+}
+#endif
+
+}  // namespace
+
+Vectors fastest_vectors() {
+#if defined(__x86_64__)
+  static const Vectors fastest = __builtin_cpu_supports("avx512vbmi2") ? Vectors::avx512
+                                 : __builtin_cpu_supports("avx2")   ? Vectors::avx2
+                                                                    : Vectors::none;
+  return fastest;
+#else
+  return Vectors::none;
+#endif
+}
+
+void find_separators(std::string_view text, char delimiter, Separators& found, Vectors with) {
+  SeparatorWriter writer(found, text.size());
+  std::size_t place = 0;
+#if defined(__x86_64__)
+  if (with == Vectors::avx512) place = add_avx512(text, delimiter, writer);
+  if (with == Vectors::avx2) place = add_avx2(text, delimiter, writer);
+#else
+  (void)with;
+#endif
+  add_rest(text, place, delimiter, writer);
+}
+
+}  // namespace ringscan
