@@ -1,6 +1,6 @@
 // Proves that Parquet and Arrow files are read as the texts that their values are, whichever way they come, that blocks
-// may be read in any order and by many threads, and that damage is an error of ours at every byte. arrow_write.py writes
-// the files.
+// may be read in any order and by many threads, and that damage is an error of ours at every byte. arrow_write.py
+// writes the files.
 #include <fmt/format.h>
 #include <sys/wait.h>
 
@@ -120,6 +120,7 @@ TEST_F(ArrowFiles, AreKnownByTheirContent) {
   for (const char* format : formats) EXPECT_TRUE(is_arrow_file(folder() / "few." + format)) << format;
   EXPECT_FALSE(is_arrow_file(folder() / "types.expected"));
   EXPECT_FALSE(is_arrow_file(folder() / "no such file"));
+  EXPECT_THROW(open_arrow_file(folder() / "no such file"), std::runtime_error);
   EXPECT_FALSE(is_arrow_file(folder().path()));
   EXPECT_FALSE(is_arrow_file("-"));
   for (const char* text : {"", "P", "PAR2", "ARROW", "\xff\xff\xff", "hash,nonce"}) EXPECT_FALSE(begins_as_arrow(text));
@@ -279,7 +280,8 @@ TEST_F(ArrowFiles, RefuseWhatIsCutOff) {
       for (std::size_t less = 1; less < 20; ++less)
         EXPECT_NE(outcome_of(bytes.substr(0, bytes.size() - less)), "") << name << format << " -" << less;
       const std::string cut = folder().write("cut", bytes.substr(0, bytes.size() / 2));
-      EXPECT_TRUE(contains(failure_of(cut, five), "cut is damaged, cut off or of a kind that cannot be read")) << format;
+      EXPECT_TRUE(contains(failure_of(cut, five), "cut is damaged, cut off or of a kind that cannot be read"))
+          << format;
     }
   EXPECT_TRUE(contains(failure_of(folder() / "unended.arrows", five), "the mark at the end of the stream is missing"));
 }
@@ -297,10 +299,6 @@ TEST_F(ArrowFiles, SurviveDamageAnywhere) {
       }
     EXPECT_GT(refused, tried / 20) << format;
   }
-}
-
-TEST_F(ArrowFiles, MissingOnesAreNamed) {
-  EXPECT_THROW(open_arrow_file(folder() / "no such file"), std::runtime_error);
 }
 
 }  // namespace

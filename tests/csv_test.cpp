@@ -1,5 +1,5 @@
-// Proves that CsvReader splits RFC 4180 texts exactly, however the bytes arrive: what was written is read back, lines
-// are counted right, and broken quoting is named instead of guessed at.
+// Proves that CsvSource splits RFC 4180 texts exactly, however the bytes arrive and wherever blocks are cut: what was
+// written is read back, lines are counted right, and broken quoting is named instead of guessed at.
 #include <algorithm>
 #include <random>
 
@@ -22,25 +22,51 @@ struct Line {
   }
 };
 
-// All records after the header, all columns.
-std::vector<Line> lines_of(const std::string& text, std::size_t piece = 1 << 20) {
-  Pieces source(text, piece);
-  CsvReader reader(source);
-  std::vector<std::size_t> columns(reader.header().size());
+struct Reading {
+  std::size_t piece = 1 << 20, block = TextBlocks::usual_size;
+  bool is_mapped = false;
+  Vectors vectors = fastest_vectors();
+};
+
+// All records after the header, all columns: each block as if it began with a record, and once more where it does not.
+std::vector<Line> lines_of(const std::string& text, const Reading& how = {}) {
+  Pieces pieces(text, how.piece);
+  CsvSource source(how.is_mapped ? TextBlocks(text, "text", how.block) : TextBlocks(pieces, how.block), how.vectors);
+  std::vector<std::size_t> columns(source.header().size());
   for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = i;
-  reader.select(columns);
-  std::vector<Line> lines;
-  Record record;
-  while (reader.next(record)) {
-    Line& line = lines.emplace_back(Line{record.line, {record.fields.begin(), record.fields.end()}, record.problem});
-    line.fields.resize(std::min(line.fields.size(), record.field_count));
+  source.select(columns);
+  std::uint64_t lines_before = source.lines_before();
+  const auto records_of = [&](RecordBlock& block) {
+    std::vector<Line> lines;
+    Record record;
+    while (block.next(record)) {
+      Line& line = lines.emplace_back(
+          Line{lines_before + record.line, {record.fields.begin(), record.fields.end()}, record.problem});
+      line.fields.resize(std::min(line.fields.size(), record.field_count));
+    }
+    return lines;
+  };
+  std::vector<Line> all;
+  std::string rest;
+  while (true) {
+    std::unique_ptr<RecordBlock> block = source.next_block();
+    if (!block && rest.empty()) return all;
+    const bool is_end = !block;
+    std::vector<Line> lines = block ? records_of(*block) : std::vector<Line>();
+    if (!rest.empty()) {
+      block = source.behind(rest, std::move(block), lines_before + 1);
+      lines = records_of(*block);
+    }
+    all.insert(all.end(), lines.begin(), lines.end());
+    rest = block->rest();
+    lines_before += block->line_count();
+    if (is_end) return all;
   }
-  return lines;
 }
 
-std::vector<std::string> header_of(const std::string& text) {
+std::vector<std::string> header_of(const std::string& text, std::size_t block = TextBlocks::usual_size) {
   Pieces source(text);
-  return CsvReader(source).header();
+  return CsvSource(TextBlocks(source, block)).header();
 }
 
 using Lines = std::vector<Line>;
@@ -100,34 +126,38 @@ TEST(Csv, NamesBrokenQuotesAndGoesOn) {
 }
 
 TEST(Csv, CountsFieldsBeyondTheHeader) {
-  Pieces source("a,b\n1\n1,2,,\n1,2,3\n1,2,\"\"\n");
-  CsvReader reader(source);
-  reader.select(std::vector<std::size_t>{1});
+  Pieces pieces("a,b\n1\n1,2,,\n1,2,3\n1,2,\"\"\n1,2,,\r\n");
+  CsvSource source{TextBlocks(pieces)};
+  source.select(std::vector<std::size_t>{1});
+  const std::unique_ptr<RecordBlock> block = source.next_block();
   Record record;
-  ASSERT_TRUE(reader.next(record));
+  ASSERT_TRUE(block->next(record));
   EXPECT_EQ(record.field_count, 1u);
   EXPECT_EQ(record.fields[0], "") << "nothing is left over from the row before";
-  ASSERT_TRUE(reader.next(record));
+  ASSERT_TRUE(block->next(record));
   EXPECT_EQ(record.field_count, 4u);
   EXPECT_TRUE(record.surplus_is_empty);
-  ASSERT_TRUE(reader.next(record));
+  ASSERT_TRUE(block->next(record));
   EXPECT_FALSE(record.surplus_is_empty);
-  ASSERT_TRUE(reader.next(record));
+  ASSERT_TRUE(block->next(record));
   EXPECT_TRUE(record.surplus_is_empty) << "nor is this";
+  ASSERT_TRUE(block->next(record));
+  EXPECT_TRUE(record.surplus_is_empty) << "a CR is no field";
 }
 
 TEST(Csv, HandsOutTheSelectedColumnsInTheirOrder) {
-  Pieces source("a,b,c,d\n1,\"2\"\"\",3,4\n5,6\n");
-  CsvReader reader(source);
-  reader.select(std::vector<std::size_t>{3, 1});
+  Pieces pieces("a,b,c,d\n1,\"2\"\"\",3,4\n5,6\n");
+  CsvSource source{TextBlocks(pieces)};
+  source.select(std::vector<std::size_t>{3, 1});
+  const std::unique_ptr<RecordBlock> block = source.next_block();
   Record record;
-  ASSERT_TRUE(reader.next(record));
+  ASSERT_TRUE(block->next(record));
   EXPECT_EQ(std::vector(record.fields.begin(), record.fields.end()), (std::vector<std::string_view>{"4", "2\""}));
-  ASSERT_TRUE(reader.next(record));
+  ASSERT_TRUE(block->next(record));
   EXPECT_EQ(std::vector(record.fields.begin(), record.fields.end()), (std::vector<std::string_view>{"", "6"}));
 }
 
-// Any table, written with random quoting and line ends and read in pieces of any size, comes back.
+// Any table, written with random quoting and line ends and read in pieces and blocks of any size, comes back.
 TEST(Csv, ReadsBackWhatWasWritten) {
   std::mt19937 random(7);
   const auto below = [&](std::size_t limit) { return std::size_t(random() % limit); };
@@ -156,7 +186,9 @@ TEST(Csv, ReadsBackWhatWasWritten) {
       if (row > 1 || below(2)) text += below(2) ? "\n" : "\r\n";
       if (below(5) == 0 && row > 1) text += "\n", ++line;
     }
-    EXPECT_EQ(lines_of(text, 1 + below(9)), expected) << text;
+    for (const Vectors vectors : {Vectors::none, fastest_vectors()})
+      for (const bool is_mapped : {false, true})
+        EXPECT_EQ(lines_of(text, {1 + below(9), 1 + below(40), is_mapped, vectors}), expected) << text;
   }
 }
 
@@ -164,7 +196,7 @@ TEST(Csv, GrowsForLongFieldsAndSkipsThemUnread) {
   const std::string longest(20'000'000, 'x');
   std::string quoted = longest;
   quoted[5'000'000] = '\n';
-  const Lines lines = lines_of("a,b\n1," + longest + "\n\"" + quoted + "\",2\n3,4\n", 65'536);
+  const Lines lines = lines_of("a,b\n1," + longest + "\n\"" + quoted + "\",2\n3,4\n", {65'536});
   EXPECT_EQ(lines, (Lines{{2, {"1", longest}}, {3, {quoted, "2"}}, {5, {"3", "4"}}}));
 }
 
@@ -180,20 +212,62 @@ TEST(Csv, CrossesBufferEnds) {
 TEST(Csv, GivesUpOnARecordWithoutEnd) {
   class Endless final : public ByteSource {
    public:
+    explicit Endless(std::string line) : line_(std::move(line)) {}
     std::size_t read(std::span<char> room) override {
-      std::fill(room.begin(), room.end(), 'x');
+      for (std::size_t i = 0; i < room.size(); ++i) room[i] = line_[i % line_.size()];
       if (!std::exchange(began_, true)) std::copy_n("a,b\n1,\"", 7, room.begin());
       return room.size();
     }
     const std::string& name() const override { return name_; }
 
    private:
+    const std::string line_;
     bool began_ = false;
     std::string name_ = "endless";
-  } source;
-  CsvReader reader(source);
-  Record record;
-  EXPECT_TRUE(contains(message_of<BadInput>([&] { reader.next(record); }), "endless:2: a row of more than 256 MiB"));
+  };
+  const auto failure = [](const std::string& line) {
+    return message_of<BadInput>([&] {
+      Endless bytes(line);
+      CsvSource source{TextBlocks(bytes)};
+      source.select(std::vector<std::size_t>{0});
+      std::string rest;
+      Record record;
+      while (true) {
+        std::unique_ptr<RecordBlock> block = source.next_block();
+        if (!rest.empty()) block = source.behind(rest, std::move(block), 2);
+        while (block->next(record)) {
+        }
+        rest = block->rest();
+      }
+    });
+  };
+  EXPECT_EQ(failure("x"), "endless has a line of more than 256 MiB: is it a text of rows?");
+  EXPECT_EQ(failure(std::string(1000, 'x') + '\n'),
+            "endless:2: a row of more than 256 MiB begins here; a quote may not be closed");
+}
+
+// Every way to look for separators finds what looking at each byte does, whatever the bytes and wherever they begin.
+TEST(Separators, AreFoundAlikeByEveryWay) {
+  std::mt19937_64 random(3);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text(random() % 400, ' ');
+    const std::string_view alphabet = random() % 2 ? std::string_view(",\n\"a") : std::string_view("aaaaaaaaaaaa,bb\n");
+    for (char& c : text) c = random() % 50 == 0 ? char(random()) : alphabet[random() % alphabet.size()];
+    std::vector<std::uint32_t> places, line_feeds;
+    for (std::uint32_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\n') line_feeds.push_back(std::uint32_t(places.size()));
+      if (text[i] == ',' || text[i] == '\n') places.push_back(i);
+    }
+    const std::size_t quote = text.find('"');
+    for (const Vectors vectors : {Vectors::none, Vectors::avx2, Vectors::avx512}) {
+      if (vectors > fastest_vectors()) continue;
+      Separators found;
+      find_separators(text, ',', found, vectors);
+      EXPECT_TRUE(std::ranges::equal(found.places(), places)) << int(vectors);
+      EXPECT_TRUE(std::ranges::equal(found.line_feeds(), line_feeds)) << int(vectors);
+      EXPECT_EQ(found.first_quote(), quote == text.npos ? Separators::no_quote : quote) << int(vectors);
+    }
+  }
 }
 
 }  // namespace

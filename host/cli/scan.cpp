@@ -55,8 +55,8 @@ class ScanRun {
     reading_.threads = threads_;
     std::vector<std::string> merchants;
     for (const MerchantAsked& merchant : request_.merchants) merchants.push_back(merchant.account);
-    const Ledger ledger = read_with_progress(inputs_, reading_, report, progress, quiet_,
-                                             request_.all_merchants ? nullptr : &merchants);
+    const Ledger ledger =
+        read_with_progress(inputs_, reading_, report, progress, quiet_, request_.all_merchants ? nullptr : &merchants);
     stats_.count("transactions", ledger.head().transactions);
     stats_.count("accounts", ledger.head().accounts);
     stats_.count("rows_asked_for", ledger.from.size());

@@ -15,9 +15,9 @@ void Pages::grow(std::size_t bytes) {
   const std::size_t unit = bytes < large_page ? 4096 : large_page;
   const std::size_t size = (bytes + unit - 1) / unit * unit;
   if (size <= size_) return;
-  void* const begin = begin_ == nullptr
-                          ? ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-                          : ::mremap(begin_, size_, size, MREMAP_MAYMOVE);
+  void* const begin = begin_ == nullptr ? ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+                                        : ::mremap(begin_, size_, size, MREMAP_MAYMOVE);
   if (begin == MAP_FAILED) throw std::bad_alloc();
   begin_ = begin;
   size_ = size;

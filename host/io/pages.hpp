@@ -1,5 +1,5 @@
-// Memory in whole pages, from the system and back to it at once: zeros at first, in large pages where there are some, and
-// growing where it stands, so that nothing is copied and nothing but what was touched counts.
+// Memory in whole pages, from the system and back to it at once: zeros at first, in large pages where there are some,
+// and growing where it stands, so that nothing is copied and nothing but what was touched counts.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -13,8 +13,7 @@ namespace ringscan {
 class Pages {
  public:
   Pages() = default;
-  Pages(Pages&& other) noexcept
-      : begin_(std::exchange(other.begin_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  Pages(Pages&& other) noexcept : begin_(std::exchange(other.begin_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   Pages& operator=(Pages&& other) noexcept {
     std::swap(begin_, other.begin_);
     std::swap(size_, other.size_);

@@ -34,10 +34,10 @@ std::string first_bytes(const std::string& path) {
 }
 
 [[noreturn]] void unavailable(const std::string& why) {
-  throw Unavailable(
-      fmt::format("this build cannot read Parquet and Arrow files ({}): install Arrow's C++ libraries or Python's pyarrow "
-                  "and build again, or convert the file to CSV",
-                  why));
+  throw Unavailable(fmt::format(
+      "this build cannot read Parquet and Arrow files ({}): install Arrow's C++ libraries or Python's pyarrow "
+      "and build again, or convert the file to CSV",
+      why));
 }
 
 // Beside the program, or where an installation has it.

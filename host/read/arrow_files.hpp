@@ -1,5 +1,5 @@
-// Parquet and Arrow IPC, by a module that is loaded when the first such file is opened: the libraries behind it take 5 ms
-// to start and are not in every build.
+// Parquet and Arrow IPC, by a module that is loaded when the first such file is opened: the libraries behind it take 5
+// ms to start and are not in every build.
 #pragma once
 #include <memory>
 #include <string>

@@ -16,7 +16,9 @@ int three_way(const T& a, const T& b) {
 
 constexpr std::uint64_t cut = std::numeric_limits<std::uint32_t>::max();  // what larger numbers become in a key
 
-std::uint64_t side_by_side(std::uint64_t high, std::uint64_t low) { return std::min(high, cut) << 32 | std::min(low, cut); }
+std::uint64_t side_by_side(std::uint64_t high, std::uint64_t low) {
+  return std::min(high, cut) << 32 | std::min(low, cut);
+}
 
 bool has_cut(std::uint64_t both) { return both >> 32 == cut || (both & cut) == cut; }
 

@@ -197,8 +197,8 @@ bool CsvSource::read_header() {
     header->to(record);
   }
   if (!record.problem.empty())
-    throw BadInput(fmt::format("{}:{}: the header cannot be read: {}", text_.name(), line - header->line_ends(),
-                               record.problem));
+    throw BadInput(
+        fmt::format("{}:{}: the header cannot be read: {}", text_.name(), line - header->line_ends(), record.problem));
   header_.assign(record.fields.begin(), record.fields.end());
   lines_before_ = line - 1;
   first_->text = text;

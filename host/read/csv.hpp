@@ -52,8 +52,8 @@ class CsvSource final : public RecordSource {
   CsvColumns columns_;
   std::vector<std::string> header_;
   std::uint64_t lines_before_ = 0;
-  std::optional<TextBlock> first_;      // what follows the header in its block
-  std::size_t tried_in_vain_ = 0;       // bytes that began with a record whose end is not in them
+  std::optional<TextBlock> first_;  // what follows the header in its block
+  std::size_t tried_in_vain_ = 0;   // bytes that began with a record whose end is not in them
 };
 
 }  // namespace ringscan

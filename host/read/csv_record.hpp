@@ -23,8 +23,8 @@ class CsvRecord {
  public:
   explicit CsvRecord(const CsvColumns& columns) : columns_(columns) {}
 
-  // The record that begins `text`, with its line end; false if it may go on behind the text, which is not the file's end
-  // then. `line` is the text's first, for messages.
+  // The record that begins `text`, with its line end; false if it may go on behind the text, which is not the file's
+  // end then. `line` is the text's first, for messages.
   bool split(std::string_view text, bool is_last, std::uint64_t line);
 
   std::size_t size() const { return size_; }  // in bytes

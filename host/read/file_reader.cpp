@@ -24,7 +24,8 @@ std::string described_time_format(const ReadOptions& options) {
 struct FileReader::Part {
   std::unique_ptr<RecordBlock> block;
   RowBatch batch;
-  std::uint64_t first_row = 0;  // in the store
+  std::optional<RowSequence> sequence;  // of the batch, if it has rows
+  std::uint64_t first_row = 0;          // in the store
   std::uint64_t rows = 0;
   DropCounts dropped{};
   std::vector<RejectedRow> rejected;  // lines counted in the block
@@ -32,8 +33,29 @@ struct FileReader::Part {
   bool wants_first_rows = false, saw_likely_milliseconds = false, saw_rounded_doubles = false;
 };
 
+FileReader::SpareParts::SpareParts() = default;
+FileReader::SpareParts::~SpareParts() = default;
+
+std::unique_ptr<FileReader::Part> FileReader::SpareParts::take() {
+  auto part = std::make_unique<Part>();
+  const std::lock_guard locked(lock_);
+  if (spare_.empty()) return part;
+  part->batch = std::move(spare_.back()->batch);
+  spare_.pop_back();
+  return part;
+}
+
+void FileReader::SpareParts::give(std::unique_ptr<Part> part) {
+  part->block.reset();
+  part->batch.clear();
+  const std::lock_guard locked(lock_);
+  spare_.push_back(std::move(part));
+}
+
 FileReader::FileReader(std::shared_ptr<OpenFile> file, const RowRules& rules)
-    : file_(std::move(file)), rules_(rules), binding_(bind_schema(file_->name, file_->records->header(), rules.options)) {
+    : file_(std::move(file)),
+      rules_(rules),
+      binding_(bind_schema(file_->name, file_->records->header(), rules.options)) {
   const RecordSource& records = *file_->records;
   InputReport& report = findings_.report;
   report.file = file_->name;
@@ -83,6 +105,7 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
     }
     take(row, lasting, part);
   }
+  if (part.batch.size() > 0) part.sequence = part.batch.sequence();
   part.saw_likely_milliseconds = reader.saw_likely_milliseconds();
   part.saw_rounded_doubles = reader.saw_rounded_doubles();
 }
@@ -91,7 +114,7 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
 // those before it.
 void FileReader::settle(std::unique_ptr<Part>& part) {
   if (!rest_.empty()) {
-    auto again = std::make_unique<Part>();
+    std::unique_ptr<Part> again = spare_.take();
     again->wants_first_rows = findings_.report.rows == 0;
     again->block = file_->records->behind(rest_, part ? std::move(part->block) : nullptr, lines_ + 1);
     read_records(*again->block, *again);
@@ -123,10 +146,13 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes,
   using PartPointer = std::unique_ptr<Part>;
   std::atomic<std::uint64_t> rows_done = 0;
   bool is_first = true, is_cut = false;
+  const auto reserve = [&rows](Part& part) {
+    if (part.sequence) part.first_row = rows.reserve(part.batch.size(), *part.sequence, !part.batch.is_outside.empty());
+  };
   const auto cut = [&](tbb::flow_control& control) -> Part* {
     progress(file_->bytes_done(), rows_done.load(std::memory_order_relaxed));
     is_cut = file_->bytes_done() >= most_bytes;
-    auto part = std::make_unique<Part>();
+    PartPointer part = spare_.take();
     if (is_cut || (part->block = file_->records->next_block()) == nullptr) {
       control.stop();
       return nullptr;
@@ -142,13 +168,14 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes,
   const auto order = [&](Part* part) {
     PartPointer owner(part);
     settle(owner);
-    owner->first_row = rows.reserve(owner->batch);
+    reserve(*owner);
     rows_done.store(findings_.report.rows, std::memory_order_relaxed);
     return owner.release();
   };
   const auto put = [&](Part* part) {
-    const PartPointer owner(part);
-    rows.put(part->batch, part->first_row);
+    PartPointer owner(part);
+    if (part->sequence) rows.put(part->batch, part->first_row);
+    spare_.give(std::move(owner));
   };
   // A part that an exception leaves between two stages is lost, with the run.
   const std::size_t most_parts = 4 * std::size_t(tbb::this_task_arena::max_concurrency());
@@ -159,8 +186,8 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes,
   if (!rest_.empty() && !is_cut) {
     PartPointer last;
     settle(last);
-    last->first_row = rows.reserve(last->batch);
-    rows.put(last->batch, last->first_row);
+    reserve(*last);
+    if (last->sequence) rows.put(last->batch, last->first_row);
   }
   progress(file_->bytes_done(), findings_.report.rows);
 }

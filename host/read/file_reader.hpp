@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,6 @@ struct FileFindings {
   bool saw_likely_milliseconds = false, saw_rounded_doubles = false;
 };
 
-// Why a file is read no further.
 class FileReader {
  public:
   static constexpr std::size_t most_rejected = 20, first_rows = 5;
@@ -31,11 +31,24 @@ class FileReader {
 
   // Reads all of it, or as far as `most_bytes`. `progress(bytes of the file so far, rows so far)` is called from one
   // thread at a time and may throw. Throws BadInput, and what the store and the file's source throw.
-  void read(RowStore& rows, std::uint64_t most_bytes, const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+  void read(RowStore& rows, std::uint64_t most_bytes,
+            const std::function<void(std::uint64_t, std::uint64_t)>& progress);
   FileFindings& findings() { return findings_; }
 
  private:
   struct Part;
+  // Parts that are done with, whose room the next ones take.
+  class SpareParts {
+   public:
+    SpareParts();
+    ~SpareParts();
+    std::unique_ptr<Part> take();
+    void give(std::unique_ptr<Part> part);
+
+   private:
+    std::mutex lock_;
+    std::vector<std::unique_ptr<Part>> spare_;
+  };
   void read_records(RecordBlock& block, Part& part) const;
   void take(const ReadRow& row, std::string_view lasting, Part& part) const;
   void settle(std::unique_ptr<Part>& part);
@@ -46,6 +59,7 @@ class FileReader {
   const Binding binding_;
   std::uint64_t lines_ = 0;  // before the next part
   std::string rest_;         // what the parts before it left
+  SpareParts spare_;
   FileFindings findings_;
 };
 

@@ -54,7 +54,8 @@ __attribute__((target("avx2"))) bool decode_avx2(const char* digits, std::uint8_
 bool decode_bytewise(const char* digits, std::uint8_t* bytes) {
   unsigned seen = 0;
   for (unsigned i = 0; i < 20; ++i) {
-    const unsigned high = digit_values[std::uint8_t(digits[2 * i])], low = digit_values[std::uint8_t(digits[2 * i + 1])];
+    const unsigned high = digit_values[std::uint8_t(digits[2 * i])],
+                   low = digit_values[std::uint8_t(digits[2 * i + 1])];
     seen |= high | low;
     bytes[i] = std::uint8_t(high << 4 | low);
   }

@@ -41,7 +41,8 @@ void LedgerBuilder::add(const Payment& payment, bool kept) {
 }
 
 void LedgerBuilder::flush() {
-  rows_->put(batch_, rows_->reserve(batch_));
+  if (batch_.size() == 0) return;
+  rows_->put(batch_, rows_->reserve(batch_.size(), batch_.sequence(), !batch_.is_outside.empty()));
   batch_.clear();
 }
 
@@ -68,7 +69,7 @@ std::optional<LedgerBuilder::Rows> LedgerBuilder::kept_rows() {
 Ledger LedgerBuilder::finish() {
   flush();
   std::optional<Rows> order = kept_rows();
-  const bool stands = rows_->is_in_order() && !rows_->has_equal_positions();
+  const bool stands = rows_->size() == 0 || (rows_->is_in_order() && !rows_->has_equal_positions());
   if (!order && !stands && !CanonicalOrder(*rows_).is_sorted()) {
     order.emplace(rows_->size());
     std::iota(order->begin(), order->end(), std::uint64_t{0});
@@ -141,7 +142,8 @@ Ledger LedgerBuilder::make_ledger(std::optional<Rows> order) {
     for (std::uint64_t row = 0; row < count; ++row)
       from[row] = rows.from()[place(row)], to[row] = rows.to()[place(row)];
   }
-  number_by_appearance(ledger, from, to, rows, order ? std::span<const std::uint64_t>(*order) : std::span<const std::uint64_t>());
+  number_by_appearance(ledger, from, to, rows,
+                       order ? std::span<const std::uint64_t>(*order) : std::span<const std::uint64_t>());
 
   ledger.from = Column<Wallet>::view_of(from);
   ledger.to = Column<Wallet>::view_of(to);

@@ -19,10 +19,10 @@ struct ReadOptions {
   std::string value_unit;                  // "" = the schema's; raw, wei, ether, satoshi, btc, decimals:N
   TimeAxis time_axis = TimeAxis::seconds;
   bool keep_zero = false, keep_self = false, keep_failed = false, dedupe = false;
-  std::optional<std::int64_t> start, end;  // kept: start <= time < end
-  std::vector<std::string> assets;         // kept, as the user spelled them; empty = all
-  std::optional<Amount> min_amount;        // kept: amount >= this
-  std::uint64_t max_bad_rows = 0;          // more rejected rows than this end the reading with BadInput
+  std::optional<std::int64_t> start, end;        // kept: start <= time < end
+  std::vector<std::string> assets;               // kept, as the user spelled them; empty = all
+  std::optional<Amount> min_amount;              // kept: amount >= this
+  std::uint64_t max_bad_rows = 0;                // more rejected rows than this end the reading with BadInput
   unsigned threads = 0;                          // that read; 0: as many as there are processors
   std::uint64_t most_bytes = ~std::uint64_t{0};  // of each file are read, and what of a block lies behind them
 };
@@ -57,8 +57,8 @@ struct ReadProgress {
 // `inputs`: files, directories, globs, `-` for stdin. Throws MissingInput, BadInput, UsageError, Unavailable, and what
 // `progress` throws; `report` holds what was found up to then.
 //
-// `merchants`: canonical names. Where they are given, the ledger has only the rows that a question about them may look at
-// (LedgerBuilder::finish_for).
+// `merchants`: canonical names. Where they are given, the ledger has only the rows that a question about them may look
+// at (LedgerBuilder::finish_for).
 Ledger read_ledger(const std::vector<std::string>& inputs, const ReadOptions& options, ReadReport& report,
                    const std::function<void(const ReadProgress&)>& progress,
                    const std::vector<std::string>* merchants = nullptr);

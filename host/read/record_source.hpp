@@ -47,8 +47,8 @@ class RecordSource {
   virtual std::unique_ptr<RecordBlock> next_block() = 0;
   // Bytes of the file, as it is stored, that blocks were cut from; for progress.
   virtual std::uint64_t bytes_done() const { return 0; }
-  // For formats with rests: `block` once more, behind what those before it left, which begins in line `line` of the file;
-  // null stands for the end of the file.
+  // For formats with rests: `block` once more, behind what those before it left, which begins in line `line` of the
+  // file; null stands for the end of the file.
   virtual std::unique_ptr<RecordBlock> behind(std::string_view rest, std::unique_ptr<RecordBlock> block,
                                               std::uint64_t line) {
     (void)rest, (void)line;

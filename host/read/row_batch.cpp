@@ -13,10 +13,23 @@ std::string canonical_id(std::string_view text) {
 }
 
 void RowBatch::clear() {
-  positions.clear(), codes.clear(), tails.clear(), huge.clear(), accounts.clear(), assets.clear(), asset_names.clear(), ids.clear();
+  positions.clear(), codes.clear(), tails.clear(), huge.clear(), accounts.clear(), assets.clear(), asset_names.clear(),
+      ids.clear();
   packed_ids = {};
   has_lasting_ids = false;
   is_outside.clear();
+}
+
+RowSequence RowBatch::sequence() const {
+  RowSequence sequence{
+      true, false, positions.front(), positions.back(), positions.front().time, positions.front().time};
+  for (std::size_t i = 1; i < positions.size(); ++i) {
+    if (positions[i] == positions[i - 1]) sequence.has_equal_positions = true;
+    if (positions[i] < positions[i - 1]) sequence.is_in_order = false;
+    sequence.least_time = std::min(sequence.least_time, positions[i].time);
+    sequence.greatest_time = std::max(sequence.greatest_time, positions[i].time);
+  }
+  return sequence;
 }
 
 void RowBatch::add_amount(const Amount& amount) {
@@ -39,7 +52,8 @@ void RowBatch::add_asset(std::string_view name) {
 }
 
 void RowBatch::add_id(std::string_view id, std::string_view lasting) {
-  const bool lasts = !id.empty() && id.data() >= lasting.data() && id.data() + id.size() <= lasting.data() + lasting.size();
+  const bool lasts =
+      !id.empty() && id.data() >= lasting.data() && id.data() + id.size() <= lasting.data() + lasting.size();
   if (codes.size() == 1) has_lasting_ids = lasts;
   if (has_lasting_ids && lasts) return ids.push_back(id);
   if (has_lasting_ids) {

@@ -17,20 +17,28 @@ struct Position {
   friend auto operator<=>(const Position&, const Position&) = default;
 };
 
+// How rows follow one another, as far as positions tell.
+struct RowSequence {
+  bool is_in_order = true, has_equal_positions = false;
+  Position first, last;
+  std::int64_t least_time = 0, greatest_time = 0;
+};
+
 struct RowBatch {
   std::vector<Position> positions;
   std::vector<OrderCode> codes;
-  std::vector<std::uint64_t> tails;                        // what codes leave out of amounts
-  std::vector<std::pair<std::uint32_t, Amount>> huge;      // rows whose amounts have no tail, ascending
-  TextKeys accounts;                                       // sender and receiver of each row, in turn
-  std::vector<std::uint32_t> assets;                       // place in asset_names; empty: all 0
-  std::vector<std::string> asset_names;                    // canonical
-  std::vector<std::string_view> ids;                       // spelled as in the file, where it stands as long as needed;
-  PackedTexts packed_ids;                                  // else canonical
+  std::vector<std::uint64_t> tails;                    // what codes leave out of amounts
+  std::vector<std::pair<std::uint32_t, Amount>> huge;  // rows whose amounts have no tail, ascending
+  TextKeys accounts;                                   // sender and receiver of each row, in turn
+  std::vector<std::uint32_t> assets;                   // place in asset_names; empty: all 0
+  std::vector<std::string> asset_names;                // canonical
+  std::vector<std::string_view> ids;                   // spelled as in the file, where it stands as long as needed;
+  PackedTexts packed_ids;                              // else canonical
   bool has_lasting_ids = false;
-  std::vector<bool> is_outside;                            // rows that dedupe alone looks at; empty: none
+  std::vector<bool> is_outside;  // rows that dedupe alone looks at; empty: none
 
   std::size_t size() const { return codes.size(); }
+  RowSequence sequence() const;  // of one row or more
   void clear();
   // `lasting`: the text whose views last; the first row decides, and an id elsewhere makes all of them packed.
   void add(const Payment& payment, std::string_view lasting, bool is_outside_filter);

@@ -5,23 +5,23 @@
 
 namespace ringscan {
 
-std::uint64_t RowStore::reserve(const RowBatch& batch) {
-  const std::uint64_t first_row = codes_.size();
-  if (batch.size() == 0) return first_row;
+std::uint64_t RowStore::reserve(std::size_t size, const RowSequence& sequence, bool has_outside) {
   const std::unique_lock alone(moving_);
-  const std::uint64_t count = first_row + batch.size();
+  const std::uint64_t first_row = codes_.size(), count = first_row + size;
   from_.resize(count), to_.resize(count), codes_.resize(count);
   blocks_.emplace_back();
   first_rows_.push_back(first_row);
-  if (!last_) least_time_ = greatest_time_ = batch.positions.front().time;
-  for (const Position& position : batch.positions) {
-    if (last_ && position == *last_) has_equal_positions_ = true;
-    if (last_ && position < *last_) is_in_order_ = false;
-    last_ = position;
-    least_time_ = std::min(least_time_, position.time);
-    greatest_time_ = std::max(greatest_time_, position.time);
+  has_outside_ = has_outside_ || has_outside;
+  if (!sequence_) {
+    sequence_ = sequence;
+    return first_row;
   }
-  has_outside_ = has_outside_ || !batch.is_outside.empty();
+  sequence_->is_in_order = sequence_->is_in_order && sequence.is_in_order && sequence_->last <= sequence.first;
+  sequence_->has_equal_positions =
+      sequence_->has_equal_positions || sequence.has_equal_positions || sequence_->last == sequence.first;
+  sequence_->last = sequence.last;
+  sequence_->least_time = std::min(sequence_->least_time, sequence.least_time);
+  sequence_->greatest_time = std::max(sequence_->greatest_time, sequence.greatest_time);
   return first_row;
 }
 

@@ -1,6 +1,6 @@
 // The rows of an import in the order in which they came, with everything that canonical order and evidence may ask of
-// them. Accounts and codes of amounts stand in columns from the first row to the last, in place for the ledger; the rest
-// stays with its block of rows, narrow.
+// them. Accounts and codes of amounts stand in columns from the first row to the last, in place for the ledger; the
+// rest stays with its block of rows, narrow.
 //
 // A row takes 16 bytes, what is told of its time and position (2 to 5 bytes as a rule), an id 2 or 3 bytes where the
 // file keeps it and half its length otherwise, an amount above 2^56 one or two more.
@@ -20,20 +20,20 @@ namespace ringscan {
 
 class RowStore {
  public:
-  // Room for a batch behind those before it, in the order of calls; returns its first row. One thread at a time.
-  std::uint64_t reserve(const RowBatch& batch);
+  // Room for so many rows behind those before them, in the order of calls; returns the first.
+  std::uint64_t reserve(std::size_t count, const RowSequence& sequence, bool has_outside);
   // Puts a batch where it was reserved. Many threads at a time, each its own batch. Throws Unavailable for too many
   // accounts.
   void put(RowBatch& batch, std::uint64_t first_row);
 
   std::uint64_t size() const { return codes_.size(); }
   // True if rows stand in canonical order as far as positions tell; then only neighbours of equal positions may not.
-  bool is_in_order() const { return is_in_order_; }
-  bool has_equal_positions() const { return has_equal_positions_; }
+  bool is_in_order() const { return sequence_->is_in_order; }
+  bool has_equal_positions() const { return sequence_->has_equal_positions; }
   bool has_outside() const { return has_outside_; }
   bool has_many_assets() const { return assets_->size() > 1; }
-  std::int64_t least_time() const { return least_time_; }
-  std::int64_t greatest_time() const { return greatest_time_; }
+  std::int64_t least_time() const { return sequence_->least_time; }  // of one row or more
+  std::int64_t greatest_time() const { return sequence_->greatest_time; }
 
   Position position(std::uint64_t row) const;
   std::int64_t time(std::uint64_t row) const;
@@ -74,10 +74,9 @@ class RowStore {
   PagedArray<OrderCode> codes_;
   std::vector<Block> blocks_;
   std::vector<std::uint64_t> first_rows_;  // of each block
-  mutable std::shared_mutex moving_;  // columns and list of blocks move when they grow
-  bool is_in_order_ = true, has_equal_positions_ = false, has_outside_ = false;
-  std::optional<Position> last_;
-  std::int64_t least_time_ = 0, greatest_time_ = 0;
+  mutable std::shared_mutex moving_;       // columns and list of blocks move when they grow
+  bool has_outside_ = false;
+  std::optional<RowSequence> sequence_;  // of all rows
 };
 
 }  // namespace ringscan

@@ -150,9 +150,8 @@ __attribute__((target("avx512f,avx512bw,avx512vbmi2"))) inline void write_places
   put(3, _mm512_extracti32x4_epi32(numbers, 3));
 }
 
-__attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi,bmi2,popcnt"))) std::size_t add_avx512(std::string_view text,
-                                                                                               char delimiter,
-                                                                                               SeparatorWriter& writer) {
+__attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi,bmi2,popcnt"))) std::size_t add_avx512(
+    std::string_view text, char delimiter, SeparatorWriter& writer) {
   const __m512i delimiters = _mm512_set1_epi8(delimiter), line_feeds = _mm512_set1_epi8(line_feed),
                 quotes = _mm512_set1_epi8(quote);
   std::size_t place = 0;
@@ -171,8 +170,8 @@ __attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi,bmi2,popcnt"))) std::siz
 Vectors fastest_vectors() {
 #if defined(__x86_64__)
   static const Vectors fastest = __builtin_cpu_supports("avx512vbmi2") ? Vectors::avx512
-                                 : __builtin_cpu_supports("avx2")   ? Vectors::avx2
-                                                                    : Vectors::none;
+                                 : __builtin_cpu_supports("avx2")      ? Vectors::avx2
+                                                                       : Vectors::none;
   return fastest;
 #else
   return Vectors::none;

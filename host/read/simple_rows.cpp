@@ -80,17 +80,38 @@ std::optional<SimpleRows> SimpleRows::of(const Binding& binding, const RowRules&
     if (!binding.columns[role]) continue;
     const std::size_t slot = std::size_t(std::ranges::find(columns, *binding.columns[role]) - columns.begin());
     switch (Role(role)) {
-      case Role::from: rows.from_ = slot; break;
-      case Role::to: rows.to_ = slot; break;
-      case Role::value: rows.value_ = slot; break;
-      case Role::time: rows.time_ = slot; break;
-      case Role::asset: rows.asset_ = slot; break;
-      case Role::id: rows.id_ = slot; break;
-      case Role::block: rows.block_ = slot; break;
-      case Role::index: rows.index_ = slot; break;
-      case Role::log: rows.log_ = slot; break;
-      case Role::receipt_status: rows.receipt_status_ = slot; break;
-      default: return std::nullopt;
+      case Role::from:
+        rows.from_ = slot;
+        break;
+      case Role::to:
+        rows.to_ = slot;
+        break;
+      case Role::value:
+        rows.value_ = slot;
+        break;
+      case Role::time:
+        rows.time_ = slot;
+        break;
+      case Role::asset:
+        rows.asset_ = slot;
+        break;
+      case Role::id:
+        rows.id_ = slot;
+        break;
+      case Role::block:
+        rows.block_ = slot;
+        break;
+      case Role::index:
+        rows.index_ = slot;
+        break;
+      case Role::log:
+        rows.log_ = slot;
+        break;
+      case Role::receipt_status:
+        rows.receipt_status_ = slot;
+        break;
+      default:
+        return std::nullopt;
     }
   }
   if (rows.time_is_block_) rows.time_ = rows.block_;

@@ -17,8 +17,8 @@ std::size_t whole_lines(std::string_view text) {
 }
 
 [[noreturn]] void too_long(const std::string& name) {
-  throw BadInput(fmt::format("{} has a line of more than {} MiB: is it a text of rows?", name,
-                             TextBlocks::longest_line >> 20));
+  throw BadInput(
+      fmt::format("{} has a line of more than {} MiB: is it a text of rows?", name, TextBlocks::longest_line >> 20));
 }
 
 }  // namespace
@@ -27,13 +27,13 @@ std::optional<TextBlock> TextBlocks::next() { return is_mapped_ ? next_mapped() 
 
 std::optional<TextBlock> TextBlocks::next_mapped() {
   if (mapped_.empty()) return std::nullopt;
-  std::size_t size = whole_lines(mapped_.substr(0, usual_size));
+  std::size_t size = whole_lines(mapped_.substr(0, size_));
   if (size == 0) {
-    const std::size_t line_feed = mapped_.substr(0, longest_line).find('\n', std::min(usual_size, mapped_.size()));
+    const std::size_t line_feed = mapped_.substr(0, longest_line).find('\n', std::min(size_, mapped_.size()));
     if (line_feed == mapped_.npos && mapped_.size() > longest_line) too_long(name_);
     size = line_feed == mapped_.npos ? mapped_.size() : line_feed + 1;
   }
-  if (mapped_.size() <= usual_size) size = mapped_.size();
+  if (mapped_.size() <= size_) size = mapped_.size();
   TextBlock block{mapped_.substr(0, size), size == mapped_.size(), nullptr};
   mapped_.remove_prefix(size);
   done_ += size;
@@ -42,7 +42,7 @@ std::optional<TextBlock> TextBlocks::next_mapped() {
 
 std::optional<TextBlock> TextBlocks::next_read() {
   if (at_end_) return std::nullopt;
-  std::size_t capacity = std::max(usual_size, 2 * tail_.size());
+  std::size_t capacity = std::max(size_, 2 * tail_.size());
   std::shared_ptr<char[]> room(new char[capacity]);
   std::size_t filled = tail_.size();
   if (filled > 0) std::memcpy(room.get(), tail_.data(), filled);

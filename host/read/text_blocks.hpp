@@ -18,12 +18,14 @@ struct TextBlock {
 
 class TextBlocks {
  public:
-  static constexpr std::size_t usual_size = std::size_t{1} << 20;
+  static constexpr std::size_t usual_size = std::size_t{1} << 20;  // of a block: half of what a core's cache holds
   static constexpr std::size_t longest_line = std::size_t{256} << 20;
 
   // The source, or the file, must live as long as the blocks' texts are used.
-  explicit TextBlocks(ByteSource& source) : source_(&source), name_(source.name()) {}
-  TextBlocks(std::string_view mapped, std::string name) : mapped_(mapped), is_mapped_(true), name_(std::move(name)) {}
+  explicit TextBlocks(ByteSource& source, std::size_t size = usual_size)
+      : source_(&source), size_(size), name_(source.name()) {}
+  TextBlocks(std::string_view mapped, std::string name, std::size_t size = usual_size)
+      : mapped_(mapped), is_mapped_(true), size_(size), name_(std::move(name)) {}
 
   // Nothing after the last one. Throws BadInput for a line above 256 MiB, and what the source throws.
   std::optional<TextBlock> next();
@@ -38,6 +40,7 @@ class TextBlocks {
   ByteSource* source_ = nullptr;
   std::string_view mapped_;
   bool is_mapped_ = false, at_end_ = false;
+  std::size_t size_;
   std::string name_;
   std::shared_ptr<char[]> room_;  // the block before, which ends with the beginning of a line
   std::string_view tail_;         // that beginning

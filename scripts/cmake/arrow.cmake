@@ -1,6 +1,6 @@
 # Arrow C++ and Parquet, for the module that reads such files: an installed CMake package if there is one, otherwise the
 # libraries inside pyarrow's wheel. Sets RINGSCAN_ARROW, and with it the targets ringscan_arrow_library and
-# ringscan_parquet_library; the build goes on without them.
+# ringscan_parquet_library; the build goes on without them. RINGSCAN_ARROW_PYTHON may have pyarrow, for tests.
 #
 #   ArrowWheel_ROOT_DIR  the wheel's pyarrow folder; otherwise the one of build/arrow, where scripts/setup puts it, or of
 #                        Python3_EXECUTABLE
@@ -12,9 +12,8 @@ if(ENABLE_ARROW STREQUAL "OFF")
 endif()
 
 function(ringscan_find_arrow_wheel)
-  find_package(Python3 QUIET COMPONENTS Interpreter)
   set(root "${ArrowWheel_ROOT_DIR}")
-  foreach(python ${PROJECT_SOURCE_DIR}/build/arrow/bin/python ${Python3_EXECUTABLE})
+  foreach(python ${pythons})
     if(NOT root AND EXISTS ${python})
       execute_process(
         COMMAND ${python} -c "import importlib.util as u, os; s = u.find_spec('pyarrow'); print(os.path.dirname(s.origin) if s else '')"
@@ -46,6 +45,14 @@ function(ringscan_find_arrow_wheel)
   set(RINGSCAN_ARROW TRUE PARENT_SCOPE)
 endfunction()
 
+find_package(Python3 QUIET COMPONENTS Interpreter)
+set(pythons ${PROJECT_SOURCE_DIR}/build/arrow/bin/python ${Python3_EXECUTABLE})
+foreach(python ${pythons})
+  if(EXISTS ${python})
+    set(RINGSCAN_ARROW_PYTHON ${python})
+    break()
+  endif()
+endforeach()
 if(NOT ArrowWheel_ROOT_DIR)
   find_package(Arrow CONFIG QUIET)
   find_package(Parquet CONFIG QUIET)

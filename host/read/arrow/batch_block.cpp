@@ -21,8 +21,9 @@ Projection::Projection(const std::string& file, const arrow::Schema& schema, std
   for (const std::size_t column : columns) {
     const arrow::Field& field = *schema.field(int(column));
     if (!has_texts(field.type()))
-      throw BadInput(fmt::format("{}: column {} has the type {}, which is not read: give it another type, or leave it out",
-                                 file, field.name(), field.type()->ToString()));
+      throw BadInput(
+          fmt::format("{}: column {} has the type {}, which is not read: give it another type, or leave it out", file,
+                      field.name(), field.type()->ToString()));
     fields_.push_back(int(column));
   }
   std::sort(fields_.begin(), fields_.end());

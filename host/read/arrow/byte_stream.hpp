@@ -1,4 +1,5 @@
-// A ByteSource as Arrow reads it. What the source throws is kept while Arrow's code is left, and thrown again behind it.
+// A ByteSource as Arrow reads it. What the source throws is kept while Arrow's code is left, and thrown again behind
+// it.
 #pragma once
 #include <arrow/io/interfaces.h>
 #include <arrow/result.h>

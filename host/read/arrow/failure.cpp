@@ -22,8 +22,8 @@ void fail(const std::string& file, std::string_view reason) {
 
 void fail(const std::string& file, const arrow::Status& status) {
   if (status.IsOutOfMemory())
-    throw Unavailable(fmt::format("there is not enough memory to read {}, or it is damaged: {}", file,
-                                  one_line(status.message())));
+    throw Unavailable(
+        fmt::format("there is not enough memory to read {}, or it is damaged: {}", file, one_line(status.message())));
   fail(file, status.message());
 }
 

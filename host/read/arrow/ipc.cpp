@@ -171,7 +171,8 @@ class IpcStream final : public IpcSource {
 
  private:
   void begin(const arrow::ipc::IpcReadOptions& options) override {
-    auto reader = arrow::ipc::RecordBatchStreamReader::Open(std::make_unique<Messages>(std::move(first_), bytes_), options);
+    auto reader =
+        arrow::ipc::RecordBatchStreamReader::Open(std::make_unique<Messages>(std::move(first_), bytes_), options);
     bytes_->rethrow();
     reader_ = value_or_fail(name_, std::move(reader));
   }

@@ -1,5 +1,6 @@
-// Arrow IPC, as a file with a footer and as a stream with an end mark: what is missing there is told. Batches are read in
-// order, and checked in the threads that read the blocks: strangers write such files, and Arrow trusts what they say.
+// Arrow IPC, as a file with a footer and as a stream with an end mark: what is missing there is told. Batches are read
+// in order, and checked in the threads that read the blocks: strangers write such files, and Arrow trusts what they
+// say.
 #pragma once
 #include <memory>
 #include <string>

@@ -22,7 +22,9 @@ std::unique_ptr<RecordSource> open_random(const std::string& name, const arrow_i
 
 std::unique_ptr<RecordSource> open(const ArrowInput& input) {
   if (!input.path.empty()) {
-    const arrow_io::File file = value_or_fail(input.path, arrow::io::ReadableFile::Open(input.path));
+    // A file that is cut while it is mapped ends the program by SIGBUS, which cli/ answers with a sentence.
+    const arrow_io::File file =
+        value_or_fail(input.path, arrow::io::MemoryMappedFile::Open(input.path, arrow::io::FileMode::READ));
     const auto first = value_or_fail(input.path, file->ReadAt(0, longest_magic));
     return open_random(input.path, file, first->ToString());
   }

@@ -1,5 +1,5 @@
-// What this folder is to the rest of the program: a shared library with one function, which arrow_files.cpp loads when a
-// file needs it. It throws what RecordSource throws.
+// What this folder is to the rest of the program: a shared library with one function, which arrow_files.cpp loads when
+// a file needs it. It throws what RecordSource throws.
 #pragma once
 #include <memory>
 #include <string>

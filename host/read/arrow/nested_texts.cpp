@@ -102,12 +102,18 @@ std::unique_ptr<Texts> structs(const ArrayPointer& array) {
 
 std::unique_ptr<Texts> make_nested_texts(const ArrayPointer& array) {
   switch (array->type_id()) {
-    case arrow::Type::LIST: return lists<arrow::ListArray>(array);
-    case arrow::Type::LARGE_LIST: return lists<arrow::LargeListArray>(array);
-    case arrow::Type::FIXED_SIZE_LIST: return lists<arrow::FixedSizeListArray>(array);
-    case arrow::Type::MAP: return lists<arrow::MapArray>(array);
-    case arrow::Type::STRUCT: return structs(array);
-    default: return nullptr;
+    case arrow::Type::LIST:
+      return lists<arrow::ListArray>(array);
+    case arrow::Type::LARGE_LIST:
+      return lists<arrow::LargeListArray>(array);
+    case arrow::Type::FIXED_SIZE_LIST:
+      return lists<arrow::FixedSizeListArray>(array);
+    case arrow::Type::MAP:
+      return lists<arrow::MapArray>(array);
+    case arrow::Type::STRUCT:
+      return structs(array);
+    default:
+      return nullptr;
   }
 }
 

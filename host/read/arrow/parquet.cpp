@@ -20,6 +20,9 @@ namespace {
 using parquet::arrow::FileReader;
 using parquet::arrow::SchemaField;
 
+// Each time the entries of a dictionary are gathered once more.
+constexpr std::int64_t rows_decoded_at_once = 4 * rows_of_a_block;
+
 void add_leaves(const SchemaField& field, std::vector<int>& leaves) {
   if (field.is_leaf()) leaves.push_back(field.column_index);
   for (const SchemaField& child : field.children) add_leaves(child, leaves);
@@ -133,7 +136,8 @@ class ParquetSource final : public RecordSource {
       const std::int64_t rows = std::min(rows_left_, rows_of_a_block);
       rows_left_ -= rows;
       rows_cut_ += rows;
-      return std::make_unique<BatchBlock>(projection_, [group = group_, block = block_++] { return group->take(block); });
+      return std::make_unique<BatchBlock>(projection_,
+                                          [group = group_, block = block_++] { return group->take(block); });
     });
   }
 
@@ -144,7 +148,7 @@ class ParquetSource final : public RecordSource {
     parquet::ArrowReaderProperties arrow_properties;
     arrow_properties.set_use_threads(false);
     arrow_properties.set_pre_buffer(false);
-    arrow_properties.set_batch_size(rows_of_a_block);
+    arrow_properties.set_batch_size(rows_decoded_at_once);
     arrow_properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);  // nanoseconds would wrap
     for (const int column : dictionaries) arrow_properties.set_read_dictionary(column, true);
     parquet::arrow::FileReaderBuilder builder;

@@ -130,10 +130,17 @@ std::unique_ptr<Texts> decimals(ArrayPointer array) {
 std::unique_ptr<Texts> timestamps(ArrayPointer array) {
   std::int64_t per_second = 1;
   switch (static_cast<const arrow::TimestampType&>(*array->type()).unit()) {
-    case arrow::TimeUnit::SECOND: break;
-    case arrow::TimeUnit::MILLI: per_second = 1'000; break;
-    case arrow::TimeUnit::MICRO: per_second = 1'000'000; break;
-    case arrow::TimeUnit::NANO: per_second = 1'000'000'000; break;
+    case arrow::TimeUnit::SECOND:
+      break;
+    case arrow::TimeUnit::MILLI:
+      per_second = 1'000;
+      break;
+    case arrow::TimeUnit::MICRO:
+      per_second = 1'000'000;
+      break;
+    case arrow::TimeUnit::NANO:
+      per_second = 1'000'000'000;
+      break;
   }
   const auto append = [per_second](std::string& text, const arrow::TimestampArray& values, std::int64_t row) {
     append_time(text, divide_down(values.Value(row), per_second));
@@ -153,9 +160,7 @@ class Entries final : public Texts {  // of a dictionary
  public:
   Entries(ArrayPointer array, std::unique_ptr<Texts> dictionary, std::int64_t size)
       : Texts(std::move(array)), dictionary_(std::move(dictionary)), size_(size) {}
-  bool is_null(std::int64_t row) const override {
-    return array_->IsNull(row) || dictionary_->is_null(place(row));
-  }
+  bool is_null(std::int64_t row) const override { return array_->IsNull(row) || dictionary_->is_null(place(row)); }
   void append_json(std::string& json, std::int64_t row) override {
     if (array_->IsNull(row)) {
       json += "null";
@@ -198,35 +203,61 @@ void Texts::append_json(std::string& json, std::int64_t row) {
 std::unique_ptr<Texts> make_texts(const ArrayPointer& array) {
   constexpr std::int64_t milliseconds_per_day = 86'400'000;
   switch (array->type_id()) {
-    case Type::NA: return std::make_unique<Nothing>(array);
-    case Type::BOOL: return std::make_unique<Booleans>(array);
-    case Type::INT8: return integers<arrow::Int8Array>(array);
-    case Type::INT16: return integers<arrow::Int16Array>(array);
-    case Type::INT32: return integers<arrow::Int32Array>(array);
-    case Type::INT64: return integers<arrow::Int64Array>(array);
-    case Type::UINT8: return integers<arrow::UInt8Array>(array);
-    case Type::UINT16: return integers<arrow::UInt16Array>(array);
-    case Type::UINT32: return integers<arrow::UInt32Array>(array);
-    case Type::UINT64: return integers<arrow::UInt64Array>(array);
-    case Type::FLOAT: return std::make_unique<Floats<arrow::FloatArray>>(array);
-    case Type::DOUBLE: return std::make_unique<Floats<arrow::DoubleArray>>(array);
-    case Type::STRING: return std::make_unique<Strings<arrow::StringArray>>(array);
-    case Type::LARGE_STRING: return std::make_unique<Strings<arrow::LargeStringArray>>(array);
-    case Type::STRING_VIEW: return std::make_unique<Strings<arrow::StringViewArray>>(array);
-    case Type::BINARY: return bytes<arrow::BinaryArray>(array);
-    case Type::LARGE_BINARY: return bytes<arrow::LargeBinaryArray>(array);
-    case Type::BINARY_VIEW: return bytes<arrow::BinaryViewArray>(array);
-    case Type::FIXED_SIZE_BINARY: return bytes<arrow::FixedSizeBinaryArray>(array);
+    case Type::NA:
+      return std::make_unique<Nothing>(array);
+    case Type::BOOL:
+      return std::make_unique<Booleans>(array);
+    case Type::INT8:
+      return integers<arrow::Int8Array>(array);
+    case Type::INT16:
+      return integers<arrow::Int16Array>(array);
+    case Type::INT32:
+      return integers<arrow::Int32Array>(array);
+    case Type::INT64:
+      return integers<arrow::Int64Array>(array);
+    case Type::UINT8:
+      return integers<arrow::UInt8Array>(array);
+    case Type::UINT16:
+      return integers<arrow::UInt16Array>(array);
+    case Type::UINT32:
+      return integers<arrow::UInt32Array>(array);
+    case Type::UINT64:
+      return integers<arrow::UInt64Array>(array);
+    case Type::FLOAT:
+      return std::make_unique<Floats<arrow::FloatArray>>(array);
+    case Type::DOUBLE:
+      return std::make_unique<Floats<arrow::DoubleArray>>(array);
+    case Type::STRING:
+      return std::make_unique<Strings<arrow::StringArray>>(array);
+    case Type::LARGE_STRING:
+      return std::make_unique<Strings<arrow::LargeStringArray>>(array);
+    case Type::STRING_VIEW:
+      return std::make_unique<Strings<arrow::StringViewArray>>(array);
+    case Type::BINARY:
+      return bytes<arrow::BinaryArray>(array);
+    case Type::LARGE_BINARY:
+      return bytes<arrow::LargeBinaryArray>(array);
+    case Type::BINARY_VIEW:
+      return bytes<arrow::BinaryViewArray>(array);
+    case Type::FIXED_SIZE_BINARY:
+      return bytes<arrow::FixedSizeBinaryArray>(array);
     case Type::DECIMAL32:
     case Type::DECIMAL64:
     case Type::DECIMAL128:
-    case Type::DECIMAL256: return decimals(array);
-    case Type::TIMESTAMP: return timestamps(array);
-    case Type::DATE32: return dates<arrow::Date32Array>(array, 1);
-    case Type::DATE64: return dates<arrow::Date64Array>(array, milliseconds_per_day);
-    case Type::DICTIONARY: return entries(array);
-    case Type::EXTENSION: return make_texts(static_cast<const arrow::ExtensionArray&>(*array).storage());
-    default: return make_nested_texts(array);
+    case Type::DECIMAL256:
+      return decimals(array);
+    case Type::TIMESTAMP:
+      return timestamps(array);
+    case Type::DATE32:
+      return dates<arrow::Date32Array>(array, 1);
+    case Type::DATE64:
+      return dates<arrow::Date64Array>(array, milliseconds_per_day);
+    case Type::DICTIONARY:
+      return entries(array);
+    case Type::EXTENSION:
+      return make_texts(static_cast<const arrow::ExtensionArray&>(*array).storage());
+    default:
+      return make_nested_texts(array);
   }
 }
 

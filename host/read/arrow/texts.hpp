@@ -1,9 +1,9 @@
-// A column's values as the texts that other formats have: integers, decimals and whole doubles exactly, bytes as `0x` and
-// lower-case hex, times in ISO 8601 down to seconds, lists and structs as JSON, a dictionary's entries by their value,
-// null as the empty text.
+// A column's values as the texts that other formats have: integers, decimals and whole doubles exactly, bytes as `0x`
+// and lower-case hex, times in ISO 8601 down to seconds, lists and structs as JSON, a dictionary's entries by their
+// value, null as the empty text.
 //
-// Bytes that are such a hex text already, 42 or 66 of them, are taken as they are. A whole double from 2^53 on has all its
-// digits and an exponent ("1.234567890123456768E+18"), so that it can be told from a number that was never rounded.
+// Bytes that are such a hex text already, 42 or 66 of them, are taken as they are. A whole double from 2^53 on has all
+// its digits and an exponent ("1.234567890123456768E+18"), so that it can be told from a number that was never rounded.
 #pragma once
 #include <arrow/array/array_base.h>
 #include <arrow/type_fwd.h>

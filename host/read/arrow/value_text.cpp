@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
-#include <iterator>
 #include <limits>
 
 #include "ledger/amount.hpp"
@@ -19,12 +18,16 @@ constexpr std::int64_t seconds_per_day = 86'400;
 // Of the years 0 to 9999; other times are given as plain numbers.
 constexpr std::int64_t first_day = -719'528, day_after_last = 2'932'897;
 
+void append_two(std::string& text, int number) {
+  const char digits[] = {char('0' + number / 10), char('0' + number % 10)};
+  text.append(digits, 2);
+}
+
 // Whole and not to be held by an integer: all digits, and an exponent.
 template <class Float>
 void append_large(std::string& text, Float value) {
   std::array<char, std::numeric_limits<double>::max_exponent10 + 3> buffer;
-  const auto end =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, 0).ptr;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, 0).ptr;
   std::string_view digits(buffer.data(), std::size_t(end - buffer.data()));
   if (digits.front() == '-') {
     text += '-';
@@ -34,7 +37,7 @@ void append_large(std::string& text, Float value) {
   digits = digits.substr(0, digits.find_last_not_of('0') + 1);
   text += digits.front();
   if (digits.size() > 1) text.append(".").append(digits.substr(1));
-  fmt::format_to(std::back_inserter(text), "E+{}", exponent);
+  text += fmt::format("E+{}", exponent);
 }
 
 template <class Float>
@@ -91,7 +94,7 @@ void append_number(std::string& text, double value) { append_float(text, value);
 void append_number(std::string& text, float value) { append_float(text, value); }
 
 void append_hex(std::string& text, std::string_view bytes) {
-  constexpr char digits[] = "0123456789abcdef";
+  static constexpr char digits[] = "0123456789abcdef";
   const std::size_t begin = text.size();
   text.resize(begin + 2 + 2 * bytes.size());
   char* out = text.data() + begin;
@@ -105,30 +108,32 @@ void append_hex(std::string& text, std::string_view bytes) {
 
 void append_date(std::string& text, std::int64_t days) {
   if (days < first_day || days >= day_after_last) {
-    fmt::format_to(std::back_inserter(text), "day {} from 1970", days);
+    text += fmt::format("day {} from 1970", days);
     return;
   }
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
-  fmt::format_to(std::back_inserter(text), "{:04}-{:02}-{:02}", int(date.year()), unsigned(date.month()),
-                 unsigned(date.day()));
+  append_two(text, int(date.year()) / 100);
+  append_two(text, int(date.year()) % 100);
+  text += '-';
+  append_two(text, int(unsigned(date.month())));
+  text += '-';
+  append_two(text, int(unsigned(date.day())));
 }
 
 void append_time(std::string& text, std::int64_t seconds) {
   const std::int64_t days = divide_down(seconds, seconds_per_day);
   if (days < first_day || days >= day_after_last) {
-    fmt::format_to(std::back_inserter(text), "{}", seconds);
+    text += fmt::format("{}", seconds);
     return;
   }
   append_date(text, days);
-  const std::int64_t second = seconds - days * seconds_per_day;
-  const auto put = [&text](char before, std::int64_t number) {
-    text += before;
-    text += char('0' + number / 10);
-    text += char('0' + number % 10);
-  };
-  put('T', second / 3600);
-  put(':', second / 60 % 60);
-  put(':', second % 60);
+  const int second = int(seconds - days * seconds_per_day);
+  text += 'T';
+  append_two(text, second / 3600);
+  text += ':';
+  append_two(text, second / 60 % 60);
+  text += ':';
+  append_two(text, second % 60);
   text += 'Z';
 }
 
