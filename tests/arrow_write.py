@@ -58,7 +58,7 @@ columns = [
     ("string_view", pa.string_view(), ["short", "longer than twelve bytes"], ["short", "longer than twelve bytes"]),
     ("binary", pa.binary(), [bytes(range(20)), b""], ["0x000102030405060708090a0b0c0d0e0f10111213", "0x"]),
     ("binary_text", pa.binary(), [b"0x" + b"aB" * 20, b"0x" + b"12" * 32], ["0x" + "aB" * 20, "0x" + "12" * 32]),
-    ("binary_odd", pa.binary(), [b"0x" + b"zz" * 20, b"\xff"], ["0x3078" + "7a" * 40, "0xff"]),
+    ("binary_odd", pa.binary(), [b"0x" + b"zz" * 20, b"ab" * 21], ["0x3078" + "7a" * 40, "0x" + "6162" * 21]),
     ("large_binary", pa.large_binary(), [b"\xab" * 32, b"\x00"], ["0x" + "ab" * 32, "0x00"]),
     ("binary_view", pa.binary_view(), [b"\xcd" * 20, b"\x01"], ["0x" + "cd" * 20, "0x01"]),
     ("fixed", pa.binary(20), [b"\x9f" * 20, b"\x00" * 20], ["0x" + "9f" * 20, "0x" + "00" * 20]),
@@ -144,6 +144,10 @@ save("rows", rows, "lz4", row_group_size=40_000)
 encoded = pa.table([rows.column(0), rows.column(1).dictionary_encode(), rows.column(2), rows.column(3).dictionary_encode(),
                     rows.column(4), rows.column(5)], names=rows.column_names)
 save("encoded", encoded, None, row_group_size=1_000)
+
+# A column that begins with references to a dictionary, and goes on without.
+pq.write_table(pa.table({"a": [f"account {i % 7 if i < 25_000 else i}" for i in range(60_000)]}),
+               f"{folder}/mixed.parquet", row_group_size=20_000, dictionary_pagesize_limit=1000, data_page_size=1000)
 
 few = rows.slice(0, 300)
 for name, codec in ("few", None), ("few_zstd", "zstd"):

@@ -24,10 +24,15 @@ cxxopts::Options inspect_options() {
 
 std::string describe(const InputReport& input) {
   std::string text = fmt::format(
-      "{}\n  format      {}\n  schema      {}\n  value unit  {}\n  times       {}\n  rows        {}\n  columns    ",
-      terminal_text(input.file), input.format, input.schema, input.value_unit, input.time_format, input.rows);
+      "{}\n  format      {}\n  schema      {}{}{}\n  value unit  {}\n  times       {}\n  rows        {}\n  columns    ",
+      terminal_text(input.file), input.format, input.schema, input.table.empty() ? "" : ", ", input.table,
+      input.value_unit, terminal_text(input.time_format), input.rows);
   for (const auto& [role, column] : input.mapping) text += fmt::format(" {}={}", role, terminal_text(column));
   text += '\n';
+  if (!input.note.empty()) text += fmt::format("  note        {}\n", input.note);
+  if (input.coin_transactions > 0)
+    text += fmt::format("  expansion   {} payments from {} transactions, {:.2f} each\n", input.coin_payments,
+                        input.coin_transactions, double(input.coin_payments) / double(input.coin_transactions));
   for (const std::vector<std::string>& row : input.first_rows) {
     text += "  row        ";
     for (const std::string& field : row) text += ' ' + (field.empty() ? "(empty)" : terminal_text(field));

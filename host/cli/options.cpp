@@ -54,6 +54,12 @@ TimeAxis time_axis(const std::string& name) {
   throw UsageError("--time-axis is time, block or step, not '" + name + "'");
 }
 
+UtxoModel utxo_model(const std::string& name) {
+  if (name == "entities") return UtxoModel::entities;
+  if (name == "all-pairs") return UtxoModel::all_pairs;
+  throw UsageError("--utxo is entities or all-pairs, not '" + name + "'");
+}
+
 std::map<std::string, std::string> column_map(const std::string& text) {
   static const std::vector<std::string> roles = {"from", "to", "value", "time", "asset", "id", "block", "index", "log"};
   std::map<std::string, std::string> map;
@@ -132,6 +138,8 @@ void add_read_options(cxxopts::Options& options) {
       ("time-format", "auto, unix, unix_ms, unix_us, unix_ns, iso, or a pattern such as '%Y/%m/%d %H:%M'", text("auto"), "FORMAT")
       ("value-unit", "raw (integers), wei, ether, satoshi, btc, decimals:N; else the schema's, raw with --map", text(), "UNIT")
       ("time-axis", "what time means: time, block or step", text("time"), "AXIS")
+      ("blocks", "table of block numbers and times, such as ethereum-etl's blocks.csv, for exports without times", text(), "FILE")
+      ("utxo", "who pays where coins of several addresses are spent: entities (one account) or all-pairs (each)", text("entities"), "MODEL")
       ("keep-zero", "keep payments of amount 0")
       ("keep-self", "keep payments to oneself")
       ("keep-failed", "keep failed transactions")
@@ -151,6 +159,8 @@ ReadOptions read_options(const Arguments& arguments) {
   options.time_format = arguments.text("time-format");
   options.value_unit = arguments.optional_text("value-unit").value_or("");
   options.time_axis = time_axis(arguments.text("time-axis"));
+  options.blocks = arguments.optional_text("blocks").value_or("");
+  options.utxo = utxo_model(arguments.text("utxo"));
   options.keep_zero = arguments.has("keep-zero");
   options.keep_self = arguments.has("keep-self");
   options.keep_failed = arguments.has("keep-failed");

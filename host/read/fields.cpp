@@ -86,6 +86,24 @@ struct Significant {
   }
 };
 
+// Without its last `dropped` digits, at least one.
+std::string_view round(const Significant& number, std::int64_t dropped, Amount& amount) {
+  const std::int64_t kept = number.count - dropped;
+  amount = {};
+  if (kept < 0) return {};
+  if (kept >= most_digits) return too_large;
+  if (kept > 0) {
+    const std::optional<Amount> whole = parse_digits({number.digits.data(), std::size_t(kept)});
+    if (!whole) return too_large;
+    amount = *whole;
+  }
+  if (number.digits[std::size_t(kept)] < '5') return {};
+  const std::optional<Amount> above = add(amount, Amount{1});
+  if (!above) return too_large;
+  amount = *above;
+  return {};
+}
+
 }  // namespace
 
 std::optional<std::string_view> fold_hex(std::string_view text, std::size_t digits, HexBuffer& buffer) {
@@ -121,7 +139,11 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-std::string_view parse_amount(std::string_view text, unsigned places, Amount& amount) {
+namespace {
+
+enum class Beyond { refused, rounded };  // of digits beyond the places
+
+std::string_view parse_any_amount(std::string_view text, unsigned places, Beyond beyond, Amount& amount) {
   if (text.empty()) return "is empty: an amount is missing";
   if (text.front() == '-') return "is negative";
   if (text.starts_with("0x")) return parse_hex_amount(text.substr(2), places, amount);
@@ -153,16 +175,36 @@ std::string_view parse_amount(std::string_view text, unsigned places, Amount& am
     return {};
   }
   exponent += number.zeros - std::int64_t(fraction.size());
-  if (exponent < 0) return too_fine;
+  if (exponent < 0 && beyond == Beyond::refused) return too_fine;
+  if (exponent < 0) return round(number, -exponent, amount);
   if (number.count + exponent > most_digits) return too_large;
   const std::optional<Amount> value = parse_digits({number.digits.data(), std::size_t(number.count)});
   return value ? scale(*value, unsigned(exponent), amount) : too_large;
+}
+
+}  // namespace
+
+std::string_view parse_amount(std::string_view text, unsigned places, Amount& amount) {
+  return parse_any_amount(text, places, Beyond::refused, amount);
+}
+
+std::string_view parse_rounded_amount(std::string_view text, unsigned places, Amount& amount) {
+  return parse_any_amount(text, places, Beyond::rounded, amount);
 }
 
 bool looks_like_a_rounded_double(std::string_view text) {
   const std::size_t exponent = text.find_first_of("eE");
   if (exponent == text.npos || text.starts_with("0x")) return false;
   return std::count_if(text.begin(), text.begin() + std::ptrdiff_t(exponent), is_digit) >= 16;
+}
+
+std::optional<bool> parse_flag(std::string_view text) {
+  if (text == "1" || text == "1.0") return true;
+  if (text == "0" || text == "0.0") return false;
+  const std::string word = text.size() <= 5 ? lower_case(text) : std::string();
+  if (word == "true") return true;
+  if (word == "false") return false;
+  return std::nullopt;
 }
 
 std::optional<std::uint64_t> parse_count(std::string_view text) {

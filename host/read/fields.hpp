@@ -28,8 +28,13 @@ std::string lower_case(std::string_view text);      // ASCII letters only
 // text · 10^places, an integer below 2^256. Reads integers, decimals ("1.50", ".5"), thousands in well-formed groups
 // ("1,999,000.5"), scientific notation ("1.5E+18") and `0x` hex; refuses signs and non-zero digits beyond the places.
 std::string_view parse_amount(std::string_view text, unsigned places, Amount& amount);
+// The same for what was printed from a double: digits beyond the places are rounded to the nearest integer, half up.
+std::string_view parse_rounded_amount(std::string_view text, unsigned places, Amount& amount);
 // True for a number as programs print a double that may have lost digits: 16 or more of them and an exponent.
 bool looks_like_a_rounded_double(std::string_view text);
+
+// true or false in any case, 1 or 0, 1.0 or 0.0.
+std::optional<bool> parse_flag(std::string_view text);
 
 // Digits only.
 std::optional<std::uint64_t> parse_count(std::string_view text);

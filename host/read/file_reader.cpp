@@ -11,15 +11,6 @@
 #include "read/simple_rows.hpp"
 
 namespace ringscan {
-namespace {
-
-std::string described_time_format(const ReadOptions& options) {
-  if (options.time_axis == TimeAxis::block) return "block";
-  return options.time_axis == TimeAxis::step ? "step" : options.time_format;
-}
-
-}  // namespace
-
 // A block and what was read of it.
 struct FileReader::Part {
   std::unique_ptr<RecordBlock> block;
@@ -30,6 +21,9 @@ struct FileReader::Part {
   DropCounts dropped{};
   std::vector<RejectedRow> rejected;  // lines counted in the block
   std::vector<std::vector<std::string>> first_rows;
+  std::uint64_t coin_payments = 0;
+  std::string end;             // why reading ends in line end_line of the block, if it does
+  std::uint64_t end_line = 0;  //
   bool wants_first_rows = false, saw_likely_milliseconds = false, saw_rounded_doubles = false;
 };
 
@@ -52,27 +46,28 @@ void FileReader::SpareParts::give(std::unique_ptr<Part> part) {
   spare_.push_back(std::move(part));
 }
 
-FileReader::FileReader(std::shared_ptr<OpenFile> file, const RowRules& rules)
-    : file_(std::move(file)),
-      rules_(rules),
-      binding_(bind_schema(file_->name, file_->records->header(), rules.options)) {
-  const RecordSource& records = *file_->records;
-  InputReport& report = findings_.report;
-  report.file = file_->name;
-  report.format = std::string(records.format()) + (file_->compression.empty() ? "" : ", " + file_->compression);
-  report.schema = binding_.schema->name;
-  report.table = binding_.schema->table;
-  report.value_unit =
-      rules.options.value_unit.empty() ? std::string(binding_.schema->value_unit) : rules.options.value_unit;
-  report.time_format = described_time_format(rules.options);
-  for (std::size_t role = 0; role < role_count; ++role)
-    if (binding_.columns[role])
-      report.mapping.emplace_back(role_names[role], records.header()[*binding_.columns[role]]);
-  file_->records->select(RowReader(records.header(), binding_, rules).columns());
+FileReader::FileReader(std::shared_ptr<OpenFile> file, const Binding& binding, const RowRules& rules)
+    : file_(std::move(file)), rules_(rules), binding_(binding) {
+  RecordSource& records = *file_->records;
+  findings_.report = describe(binding_, records.header(), rules.options);
+  findings_.report.file = file_->name;
+  findings_.report.format =
+      std::string(records.format()) + (file_->compression.empty() ? "" : ", " + file_->compression);
+  records.select(RowReader(records.header(), binding_, rules).columns());
   lines_ = records.lines_before();
 }
 
 void FileReader::take(const ReadRow& row, std::string_view lasting, Part& part) const {
+  if (row.is_of_another_table) {
+    ++part.dropped[std::size_t(*row.drop)];
+    return;
+  }
+  if (row.ends_reading) {
+    part.end = row.reason;
+    part.end_line = row.line;
+    return;
+  }
+  if (!row.spent_together.empty()) part.batch.join(row.spent_together);
   const bool is_outside = row.drop == Drop::outside_filter && rules_.options.dedupe;
   if (row.drop && !is_outside) ++part.dropped[std::size_t(*row.drop)];
   if (row.drop == Drop::rejected && part.rejected.size() < most_rejected)
@@ -84,26 +79,29 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
   const std::vector<std::string>& header = file_->records->header();
   RowReader reader(header, binding_, rules_);
   const std::optional<SimpleRows> simple = SimpleRows::of(binding_, rules_, reader.columns(), header.size());
+  const bool has_coins = binding_.schema->content == Content::coins;
   const std::string_view lasting = block.lasting_text();
   Record record;
   ReadRow row;
-  while (block.next(record)) {
+  while (part.end.empty() && block.next(record)) {
     ++part.rows;
-    if (part.wants_first_rows && part.first_rows.size() < first_rows) {
-      reader.read(record, row);
-      std::vector<std::string>& texts = part.first_rows.emplace_back();
-      for (std::size_t role = 0; role < role_count; ++role)
-        if (binding_.columns[role]) texts.emplace_back(reader.text(Role(role)));
-    } else {
-      const SimpleRows::Result result =
-          simple ? simple->add(record, lasting, part.batch) : SimpleRows::Result::not_simple;
-      if (result == SimpleRows::Result::added) continue;
+    const bool is_shown = part.wants_first_rows && part.first_rows.size() < first_rows;
+    if (simple && !is_shown) {
+      const SimpleRows::Result result = simple->add(record, lasting, part.batch);
       if (result == SimpleRows::Result::dropped_zero) ++part.dropped[std::size_t(Drop::zero_amount)];
       if (result == SimpleRows::Result::dropped_outside) ++part.dropped[std::size_t(Drop::outside_filter)];
       if (result != SimpleRows::Result::not_simple) continue;
-      reader.read(record, row);
     }
-    take(row, lasting, part);
+    reader.start(record);
+    while (reader.next(row)) {
+      if (has_coins) ++part.coin_payments;
+      take(row, lasting, part);
+    }
+    if (is_shown) {
+      std::vector<std::string>& texts = part.first_rows.emplace_back();
+      for (std::size_t role = 0; role < role_count; ++role)
+        if (binding_.columns[role]) texts.emplace_back(reader.text(Role(role)));
+    }
   }
   if (part.batch.size() > 0) part.sequence = part.batch.sequence();
   part.saw_likely_milliseconds = reader.saw_likely_milliseconds();
@@ -127,7 +125,10 @@ void FileReader::settle(std::unique_ptr<Part>& part) {
 
 void FileReader::account_for(Part& part) {
   InputReport& report = findings_.report;
+  if (!part.end.empty()) throw BadInput(fmt::format("{}:{}: {}", file_->name, lines_ + part.end_line, part.end));
   report.rows += part.rows;
+  report.coin_payments += part.coin_payments;
+  if (part.coin_payments > 0) report.coin_transactions += part.rows;
   for (std::size_t i = 0; i < part.dropped.size(); ++i) findings_.dropped[i] += part.dropped[i];
   for (RejectedRow& row : part.rejected) {
     if (findings_.rejected.size() == most_rejected) break;
@@ -175,6 +176,7 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes,
   const auto put = [&](Part* part) {
     PartPointer owner(part);
     if (part->sequence) rows.put(part->batch, part->first_row);
+    rows.join(part->batch);
     spare_.give(std::move(owner));
   };
   // A part that an exception leaves between two stages is lost, with the run.
@@ -188,6 +190,7 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes,
     settle(last);
     reserve(*last);
     if (last->sequence) rows.put(last->batch, last->first_row);
+    rows.join(last->batch);
   }
   progress(file_->bytes_done(), findings_.report.rows);
 }

@@ -26,8 +26,7 @@ class FileReader {
  public:
   static constexpr std::size_t most_rejected = 20, first_rows = 5;
 
-  // Throws BadInput where no schema fits.
-  FileReader(std::shared_ptr<OpenFile> file, const RowRules& rules);
+  FileReader(std::shared_ptr<OpenFile> file, const Binding& binding, const RowRules& rules);
 
   // Reads all of it, or as far as `most_bytes`. `progress(bytes of the file so far, rows so far)` is called from one
   // thread at a time and may throw. Throws BadInput, and what the store and the file's source throw.

@@ -73,6 +73,9 @@ class JsonLinesBlock final : public RecordBlock {
         lines_(block_.text),
         fields_(columns.selected),
         line_of_field_(columns.selected) {}
+  ~JsonLinesBlock() override {
+    if (block_.room == nullptr) release(block_.text);
+  }
 
   bool next(Record& record) override {
     if (lines_.count() == 0 && block_.room == nullptr) populate(block_.text);

@@ -48,17 +48,26 @@ void LedgerBuilder::flush() {
 
 void LedgerBuilder::dedupe() {
   flush();
+  rows_->unite_accounts();
   is_duplicate_ = CanonicalOrder(*rows_).duplicates();
   dropped[std::size_t(Drop::duplicate)] += std::uint64_t(std::ranges::count(is_duplicate_, true));
 }
 
+// Of accounts that were found to be one; others were dropped when they were read.
+bool LedgerBuilder::is_self_transfer(std::uint64_t row) const {
+  return rows_->has_joined_accounts() && !keep_self_ && rows_->from()[row] == rows_->to()[row];
+}
+
 // The rows that are in the ledger, in the order in which they came; nullopt if all are.
 std::optional<LedgerBuilder::Rows> LedgerBuilder::kept_rows() {
-  if (!rows_->has_outside() && std::ranges::find(is_duplicate_, true) == is_duplicate_.end()) return std::nullopt;
+  const bool has_duplicates = std::ranges::find(is_duplicate_, true) != is_duplicate_.end();
+  if (!has_duplicates && !rows_->has_outside() && !rows_->has_joined_accounts()) return std::nullopt;
   Rows kept;
   for (std::uint64_t row = 0; row < rows_->size(); ++row) {
     if (!is_duplicate_.empty() && is_duplicate_[row]) continue;
-    if (rows_->is_outside(row))
+    if (is_self_transfer(row))
+      ++dropped[std::size_t(Drop::self_transfer)];
+    else if (rows_->is_outside(row))
       ++dropped[std::size_t(Drop::outside_filter)];
     else
       kept.push_back(row);
@@ -68,6 +77,7 @@ std::optional<LedgerBuilder::Rows> LedgerBuilder::kept_rows() {
 
 Ledger LedgerBuilder::finish() {
   flush();
+  rows_->unite_accounts();
   std::optional<Rows> order = kept_rows();
   const bool stands = rows_->size() == 0 || (rows_->is_in_order() && !rows_->has_equal_positions());
   if (!order && !stands && !CanonicalOrder(*rows_).is_sorted()) {
@@ -77,12 +87,13 @@ Ledger LedgerBuilder::finish() {
   if (order) CanonicalOrder(*rows_).sort(*order);
   Ledger ledger = make_ledger(std::move(order));
   ledger.dropped = dropped;
-  *this = LedgerBuilder(axis_);
+  *this = LedgerBuilder(axis_, keep_self_);
   return ledger;
 }
 
 Ledger LedgerBuilder::finish_for(std::span<const std::string> merchants) {
   flush();
+  rows_->unite_accounts();
   std::optional<Rows> order = kept_rows();
   if (order || rows_->size() == 0) return finish();
   const LedgerHead head{rows_->size(), rows_->accounts().size(), rows_->assets().size(), rows_->least_time(),
@@ -92,7 +103,7 @@ Ledger LedgerBuilder::finish_for(std::span<const std::string> merchants) {
   Ledger ledger = make_ledger(std::move(order));
   ledger.whole = head;
   ledger.dropped = dropped;
-  *this = LedgerBuilder(axis_);
+  *this = LedgerBuilder(axis_, keep_self_);
   return ledger;
 }
 

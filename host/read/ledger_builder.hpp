@@ -15,7 +15,9 @@ namespace ringscan {
 
 class LedgerBuilder {
  public:
-  explicit LedgerBuilder(TimeAxis axis = TimeAxis::seconds) : axis_(axis) {}
+  // `keep_self`: payments of accounts to themselves stay where accounts turn out to be one.
+  explicit LedgerBuilder(TimeAxis axis = TimeAxis::seconds, bool keep_self = false)
+      : axis_(axis), keep_self_(keep_self) {}
 
   // Rows that are not `kept` take part in dedupe() and are then dropped as outside_filter.
   void add(const Payment& payment, bool kept = true);
@@ -39,10 +41,12 @@ class LedgerBuilder {
  private:
   using Rows = std::vector<std::uint64_t>;  // places in the store
   void flush();
+  bool is_self_transfer(std::uint64_t row) const;
   std::optional<Rows> kept_rows();
   Ledger make_ledger(std::optional<Rows> order);
 
   TimeAxis axis_;
+  bool keep_self_;
   std::unique_ptr<RowStore> rows_ = std::make_unique<RowStore>();
   RowBatch batch_;  // of add()
   std::vector<bool> is_duplicate_;

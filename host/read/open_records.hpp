@@ -15,7 +15,7 @@ struct OpenFile {
   std::string compression;  // "" if it is none
   std::unique_ptr<Input> input;
   std::unique_ptr<MappedFile> mapped;
-  std::unique_ptr<RecordSource> records;  // reads from one of them
+  std::unique_ptr<RecordSource> records;  // reads from one of them, or by itself
 
   std::uint64_t bytes_done() const;  // of the file as it is stored
 };

@@ -31,9 +31,10 @@ class Reading {
         report_(report),
         progress_(progress),
         bytes_total_(total_size(files_)),
-        builder_(rules.options.time_axis) {}
+        builder_(rules.options.time_axis, rules.options.keep_self) {}
 
   void read() {
+    bind();
     const bool side_by_side = std::ranges::any_of(files_, is_compressed);
     const std::size_t lanes = side_by_side ? std::size_t(tbb::this_task_arena::max_concurrency()) : 1;
     std::atomic<std::size_t> next = 0;
@@ -54,18 +55,33 @@ class Reading {
 
  private:
   struct Outcome {
-    std::unique_ptr<FileReader> reader;
     std::shared_ptr<OpenFile> file;
+    std::unique_ptr<FileReader> reader;
     std::exception_ptr error;
     std::uint64_t bytes = 0, rows = 0;
   };
+
+  // All headers first: what a table means may depend on the others. Of many files most are opened again.
+  void bind() {
+    constexpr std::size_t most_open = 200;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      outcomes_[i].file = open(files_[i]);
+      bindings_.push_back(bind_schema(outcomes_[i].file->name, outcomes_[i].file->records->header(), options_));
+      if (i >= most_open && files_[i] != "-") outcomes_[i].file.reset();
+    }
+    relate(bindings_);
+  }
+
+  std::shared_ptr<OpenFile> open(const std::string& path) {
+    return open_records(path, [this] { tell_progress(); });
+  }
 
   // Errors are kept, so that the first file's is told, whichever thread meets one first.
   void read_file(std::size_t place) {
     Outcome& outcome = outcomes_[place];
     try {
-      outcome.file = open_records(files_[place], [this] { tell_progress(); });
-      outcome.reader = std::make_unique<FileReader>(outcome.file, rules_);
+      if (!outcome.file) outcome.file = open(files_[place]);
+      outcome.reader = std::make_unique<FileReader>(outcome.file, bindings_[place], rules_);
       outcome.reader->read(builder_.rows(), options_.most_bytes, [&](std::uint64_t bytes, std::uint64_t rows) {
         {
           const std::lock_guard locked(lock_);
@@ -132,6 +148,7 @@ class Reading {
   const RowRules& rules_;
   const std::vector<std::string> files_;
   std::vector<Outcome> outcomes_;
+  std::vector<Binding> bindings_;
   ReadReport& report_;
   const std::function<void(const ReadProgress&)>& progress_;
   const std::uint64_t bytes_total_;

@@ -11,6 +11,10 @@
 
 namespace ringscan {
 
+// Who pays in a transaction that spends outputs of several addresses: one account that all of them are, or each of
+// them.
+enum class UtxoModel { entities, all_pairs };
+
 // How to read, resolved from the command line; the defaults recognise everything from content and header.
 struct ReadOptions {
   std::string schema = "auto";             // a name of schema_names(), or auto
@@ -19,9 +23,11 @@ struct ReadOptions {
   std::string value_unit;                  // "" = the schema's; raw, wei, ether, satoshi, btc, decimals:N
   TimeAxis time_axis = TimeAxis::seconds;
   bool keep_zero = false, keep_self = false, keep_failed = false, dedupe = false;
-  std::optional<std::int64_t> start, end;        // kept: start <= time < end
-  std::vector<std::string> assets;               // kept, as the user spelled them; empty = all
-  std::optional<Amount> min_amount;              // kept: amount >= this
+  std::optional<std::int64_t> start, end;  // kept: start <= time < end
+  std::vector<std::string> assets;         // kept, as the user spelled them; empty = all
+  std::optional<Amount> min_amount;        // kept: amount >= this
+  std::string blocks;                      // file of block numbers and their times; "" = none
+  UtxoModel utxo = UtxoModel::entities;
   std::uint64_t max_bad_rows = 0;                // more rejected rows than this end the reading with BadInput
   unsigned threads = 0;                          // that read; 0: as many as there are processors
   std::uint64_t most_bytes = ~std::uint64_t{0};  // of each file are read, and what of a block lies behind them
@@ -40,6 +46,8 @@ struct InputReport {
   std::vector<std::pair<std::string, std::string>> mapping;  // role, column name
   std::uint64_t rows = 0;                                    // data rows, whatever became of them
   std::vector<std::vector<std::string>> first_rows;          // the first few, by `mapping`'s order
+  std::string note;                                          // what to know of how the table is read; "" mostly
+  std::uint64_t coin_transactions = 0, coin_payments = 0;    // of a table of coins: its expansion into payments
 };
 
 struct ReadReport {

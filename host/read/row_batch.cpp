@@ -17,7 +17,13 @@ void RowBatch::clear() {
       ids.clear();
   packed_ids = {};
   has_lasting_ids = false;
+  joined.clear(), joined_ends.clear();
   is_outside.clear();
+}
+
+void RowBatch::join(std::span<const std::string_view> names) {
+  for (const std::string_view name : names) joined.push_back(pack_text(name, scratch_));
+  joined_ends.push_back(joined.size());
 }
 
 RowSequence RowBatch::sequence() const {

@@ -1,6 +1,7 @@
 // The payments of one block of a file, column by column, exact and canonical, before their accounts have numbers.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,8 @@ struct RowBatch {
   std::vector<std::string_view> ids;                   // spelled as in the file, where it stands as long as needed;
   PackedTexts packed_ids;                              // else canonical
   bool has_lasting_ids = false;
+  TextKeys joined;                                     // accounts of one owner each,
+  std::vector<std::size_t> joined_ends;                // and where each such group ends
   std::vector<bool> is_outside;  // rows that dedupe alone looks at; empty: none
 
   std::size_t size() const { return codes.size(); }
@@ -45,6 +48,8 @@ struct RowBatch {
   void add_id(std::string_view id, std::string_view lasting);
   void add_amount(const Amount& amount);
   void add_asset(std::string_view name);
+  // Canonical names of accounts that one owner holds.
+  void join(std::span<const std::string_view> accounts);
 
  private:
   std::string scratch_;

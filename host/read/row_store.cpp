@@ -69,6 +69,28 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   blocks_[std::size_t(std::ranges::lower_bound(first_rows_, first_row) - first_rows_.begin())] = std::move(block);
 }
 
+void RowStore::join(const RowBatch& batch) {
+  if (batch.joined_ends.empty()) return;
+  std::vector<std::uint32_t> numbers(batch.joined.size());
+  accounts_->intern(batch.joined, numbers);
+  const std::lock_guard locked(joining_);
+  if (!entities_) entities_.emplace();
+  std::size_t begin = 0;
+  for (const std::size_t end : batch.joined_ends) {
+    entities_->join(std::span(numbers).subspan(begin, end - begin));
+    begin = end;
+  }
+}
+
+void RowStore::unite_accounts() {
+  if (!entities_) return;
+  const std::vector<std::string_view> names = accounts_->packed();
+  const auto is_less = [&](std::uint32_t a, std::uint32_t b) { return compare_packed(names[a], names[b]) < 0; };
+  const std::vector<std::uint32_t> united = entities_->representatives(names.size(), is_less);
+  for (Wallet& account : from()) account = Wallet(united[to_index(account)]);
+  for (Wallet& account : to()) account = Wallet(united[to_index(account)]);
+}
+
 std::pair<const RowStore::Block&, std::size_t> RowStore::find(std::uint64_t row) const {
   const std::size_t block = std::size_t(std::ranges::upper_bound(first_rows_, row) - first_rows_.begin()) - 1;
   return {blocks_[block], row - first_rows_[block]};

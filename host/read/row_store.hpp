@@ -5,6 +5,7 @@
 // A row takes 16 bytes, what is told of its time and position (2 to 5 bytes as a rule), an id 2 or 3 bytes where the
 // file keeps it and half its length otherwise, an amount above 2^56 one or two more.
 #pragma once
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <string>
@@ -15,6 +16,7 @@
 #include "read/narrow_column.hpp"
 #include "read/row_batch.hpp"
 #include "read/text_table.hpp"
+#include "read/utxo.hpp"
 
 namespace ringscan {
 
@@ -25,6 +27,12 @@ class RowStore {
   // Puts a batch where it was reserved. Many threads at a time, each its own batch. Throws Unavailable for too many
   // accounts.
   void put(RowBatch& batch, std::uint64_t first_row);
+
+  // Takes note of the accounts that are one. Many threads at a time.
+  void join(const RowBatch& batch);
+  // Once all is put: accounts that are one get one name, the smallest. O(rows + accounts log accounts).
+  void unite_accounts();
+  bool has_joined_accounts() const { return entities_.has_value(); }
 
   std::uint64_t size() const { return codes_.size(); }
   // True if rows stand in canonical order as far as positions tell; then only neighbours of equal positions may not.
@@ -75,6 +83,8 @@ class RowStore {
   std::vector<Block> blocks_;
   std::vector<std::uint64_t> first_rows_;  // of each block
   mutable std::shared_mutex moving_;       // columns and list of blocks move when they grow
+  std::optional<Entities> entities_;
+  std::mutex joining_;
   bool has_outside_ = false;
   std::optional<RowSequence> sequence_;  // of all rows
 };

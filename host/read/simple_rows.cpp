@@ -63,9 +63,10 @@ bool read_address(std::string_view text, TextKey& key) {
 std::optional<SimpleRows> SimpleRows::of(const Binding& binding, const RowRules& rules,
                                          std::span<const std::size_t> columns, std::size_t width) {
   const ReadOptions& options = rules.options;
-  const unsigned places = rules.places ? *rules.places : places_of_unit(binding.schema->value_unit).value_or(1);
+  const unsigned places = rules.places ? *rules.places : places_of_unit(binding.value_unit).value_or(1);
   const bool has_other_filters = options.min_amount || !rules.wanted_assets.empty();
   const bool reads_times = options.time_axis == TimeAxis::seconds && rules.time_format.reads_seconds("1");
+  if (!binding.is_plain() || rules.block_times || binding.schema->time_format != "auto") return std::nullopt;
   if (binding.schema->addresses != AddressKind::evm || places != 0 || has_other_filters) return std::nullopt;
   if (!reads_times && options.time_axis != TimeAxis::block) return std::nullopt;
 

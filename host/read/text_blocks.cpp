@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "io/errors.hpp"
 
@@ -23,7 +24,14 @@ std::size_t whole_lines(std::string_view text) {
 
 }  // namespace
 
-std::optional<TextBlock> TextBlocks::next() { return is_mapped_ ? next_mapped() : next_read(); }
+std::optional<TextBlock> TextBlocks::cut() { return is_mapped_ ? next_mapped() : next_read(); }
+
+std::optional<TextBlock> TextBlocks::next() { return first_ ? std::exchange(first_, std::nullopt) : cut(); }
+
+std::string_view TextBlocks::front() {
+  if (!first_) first_ = cut();
+  return first_ ? first_->text : std::string_view{};
+}
 
 std::optional<TextBlock> TextBlocks::next_mapped() {
   if (mapped_.empty()) return std::nullopt;

@@ -27,6 +27,8 @@ class TextBlocks {
   TextBlocks(std::string_view mapped, std::string name, std::size_t size = usual_size)
       : mapped_(mapped), is_mapped_(true), size_(size), name_(std::move(name)) {}
 
+  // The text's beginning, as far as the first block has it; next() hands it out all the same.
+  std::string_view front();
   // Nothing after the last one. Throws BadInput for a line above 256 MiB, and what the source throws.
   std::optional<TextBlock> next();
   bool is_mapped() const { return is_mapped_; }
@@ -34,6 +36,7 @@ class TextBlocks {
   const std::string& name() const { return name_; }
 
  private:
+  std::optional<TextBlock> cut();
   std::optional<TextBlock> next_mapped();
   std::optional<TextBlock> next_read();
 
@@ -45,6 +48,7 @@ class TextBlocks {
   std::shared_ptr<char[]> room_;  // the block before, which ends with the beginning of a line
   std::string_view tail_;         // that beginning
   std::uint64_t done_ = 0;
+  std::optional<TextBlock> first_;  // that front() has read
 };
 
 }  // namespace ringscan

@@ -39,12 +39,10 @@ BatchBlock::~BatchBlock() = default;
 bool BatchBlock::next_batch() {
   if (decode_) {
     batches_ = decode_();
-    std::reverse(batches_.begin(), batches_.end());
     decode_ = nullptr;
   }
-  if (batches_.empty()) return false;
-  const std::shared_ptr<arrow::RecordBatch> batch = std::move(batches_.back());
-  batches_.pop_back();
+  if (taken_ == batches_.size()) return false;
+  const std::shared_ptr<arrow::RecordBatch> batch = std::move(batches_[taken_++]);
   texts_.clear();
   for (const int place : projection_->places()) texts_.push_back(make_texts(batch->column(place)));
   row_ = 0;

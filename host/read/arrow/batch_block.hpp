@@ -48,7 +48,8 @@ class BatchBlock final : public RecordBlock {
 
   std::shared_ptr<const Projection> projection_;
   std::function<Batches()> decode_;
-  Batches batches_;  // those to come, the next one last
+  Batches batches_;
+  std::size_t taken_ = 0;  // of batches_
   std::vector<std::unique_ptr<Texts>> texts_;
   std::int64_t row_ = 0, rows_ = 0;  // of the current batch
   std::vector<std::string_view> fields_;

@@ -1,0 +1,134 @@
+"""Asks every file the same question of every tool, in turn, and writes what it took. See bench/readers/run."""
+import argparse
+import datetime
+import glob
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import time
+
+import files
+
+HERE = pathlib.Path(__file__).parent
+PEERS = ["duckdb-table", "duckdb-view", "polars"]
+
+
+def measure(command):
+    """Seconds of a whole process, and its peak resident memory in MB."""
+    begin = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))}: {errors.decode()[-400:]}")
+    return {"seconds": time.monotonic() - begin, "memory": usage.ru_maxrss / 1024,
+            "cpu": usage.ru_utime + usage.ru_stime}
+
+
+class Comparison:
+    def __init__(self, ringscan, work):
+        self.ringscan, self.work = ringscan, pathlib.Path(work)
+        self.answer = self.work / "answer.json"
+
+    def commands(self, case):
+        pattern, options = files.CASES[case]
+        path = str(self.work / pattern)
+        merchants = str(self.work / ("integer_merchants.txt" if "integers" in case else "merchants.txt"))
+        yield "ringscan", [self.ringscan, "scan", *(sorted(glob.glob(path)) or [path]), "--merchants", merchants, *options,
+                           "-o", str(self.answer), "--overwrite", "-q"]
+        if case != "packed":
+            for peer in PEERS:
+                yield peer, [sys.executable, str(HERE / "peers.py"), peer, path, merchants, str(self.answer)]
+
+    def answer_of(self, tool):
+        answer = json.loads(self.answer.read_text())
+        if tool == "ringscan":
+            answer = {m["account"]: [m["customers"], m["suspects"]] for m in answer["merchants"] if m["customers"]}
+        return answer
+
+    def run(self, case, repeats):
+        """Samples of each tool whose answer is ringscan's; the reason of each other."""
+        samples, failures, expected = {}, {}, None
+        for turn in range(repeats + 1):  # the first warms the cache and is checked
+            for tool, command in self.commands(case):
+                if tool in failures:
+                    continue
+                try:
+                    sample = measure(command)
+                except RuntimeError as error:
+                    failures[tool] = str(error)
+                    continue
+                if turn > 0:
+                    samples.setdefault(tool, []).append(sample)
+                    continue
+                answer = self.answer_of(tool)
+                expected = expected or answer
+                if answer != expected:
+                    failures[tool] = "another answer"
+        return {"samples": samples, "failures": failures, "suspects": sum(s for _, s in (expected or {}).values())}
+
+    def import_speed(self, repeats):
+        csv = self.work / "ledger.csv"
+        target = self.work / "again.ledger"
+        command = [self.ringscan, "import", str(csv), "-o", str(target), "--overwrite", "-q"]
+        samples = [measure(command) for _ in range(repeats)]
+        target.unlink()
+        return {"samples": samples, "bytes": csv.stat().st_size}
+
+
+def median(samples, key):
+    return statistics.median(sample[key] for sample in samples)
+
+
+def table(results):
+    lines = ["| file | ringscan s | MB | best peer | s | MB | ratio | memory |", "|---|---|---|---|---|---|---|---|"]
+    for case, result in results.items():
+        ours = result["samples"].get("ringscan")
+        if not ours:
+            lines.append(f"| {case} | {result['failures'].get('ringscan', '')[:80]} | | | | | | |")
+            continue
+        peers = {tool: samples for tool, samples in result["samples"].items() if tool != "ringscan"}
+        cells = [case, f"{median(ours, 'seconds'):.3f}", f"{median(ours, 'memory'):.0f}"]
+        if peers:
+            best = min(peers, key=lambda tool: median(peers[tool], "seconds"))
+            seconds, memory = median(peers[best], "seconds"), median(peers[best], "memory")
+            cells += [best, f"{seconds:.3f}", f"{memory:.0f}", f"{seconds / median(ours, 'seconds'):.1f}x",
+                      f"1/{memory / median(ours, 'memory'):.1f}"]
+        else:
+            cells += [""] * 5
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--ringscan", required=True)
+    parser.add_argument("--work", required=True)
+    parser.add_argument("-o", "--output", required=True)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--formats", default=",".join(files.CASES))
+    arguments = parser.parse_args()
+    files.make(arguments.work, arguments.ringscan, arguments.rows)
+    comparison = Comparison(arguments.ringscan, arguments.work)
+    results = {case: comparison.run(case, arguments.repeats) for case in arguments.formats.split(",")}
+    imported = comparison.import_speed(arguments.repeats)
+    rate = imported["bytes"] / median(imported["samples"], "seconds") / 1e9
+    versions = {name: __import__(name).__version__ for name in ("duckdb", "polars")}
+    text = (f"Algorithm 1 for 100 merchants, {arguments.rows} rows, whole process to whole process, warm cache, median of "
+            f"{arguments.repeats}, tools in turn, answers equal. {datetime.date.today()}, {platform.processor() or platform.machine()}, "
+            f"{os.cpu_count()} cores, {versions}.\n\n{table(results)}\n"
+            f"import of the CSV to a packed ledger, synced to disk: {rate:.2f} GB/s\n")
+    output = pathlib.Path(arguments.output)
+    output.mkdir(parents=True)
+    (output / "README.md").write_text(f"Command: `bench/readers/run`.\n\n{text}")
+    (output / "samples.json").write_text(json.dumps({"results": results, "import": imported}, indent=1))
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
