@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cpu/evaluation.hpp"
+#include "cpu/indexed_books.hpp"
 #include "cpu/sweep.hpp"
 
 namespace ringscan {
@@ -55,16 +56,20 @@ class Cpu final : public Backend {
                                        std::span<const Merchant> merchants) override {
     std::vector<Suspicion> suspects;
     arena_.execute([&] {
-      const std::vector<Accusation> accusations = accuse_at(
-          ledger, rule, merchants, [](auto...) { return true; }, false);
-      for (const Accusation& accusation : accusations) suspects.push_back({accusation.merchant, accusation.customer});
+      for (const Accusation& accusation : accuse_at(ledger, rule, merchants, nullptr))
+        suspects.push_back({accusation.merchant, accusation.customer});
     });
     return suspects;
   }
 
-  std::vector<std::uint64_t> count_customers(const LedgerView& ledger, std::span<const Merchant> merchants) override {
+  std::vector<std::uint64_t> count_customers(const LedgerView& seen, std::span<const Merchant> merchants) override {
     std::vector<std::uint64_t> counts(merchants.size());
     arena_.execute([&] {
+      if (index_pays_off(seen, merchants)) {
+        counts = count_customers_by_index(options_, seen, MerchantWallets(seen, merchants), merchants.size());
+        return;
+      }
+      const LedgerView ledger = seen.checked();
       const std::vector<std::uint32_t> number = numbers_of(ledger, merchants);
       std::vector<std::uint64_t> pairs =
           collect<std::uint64_t>(options_, ledger.size(), [&](Row row, std::vector<std::uint64_t>& out) {
@@ -77,14 +82,17 @@ class Cpu final : public Backend {
     return counts;
   }
 
-  std::vector<Account> find_workers(const LedgerView& ledger, std::span<const Suspicion> suspects,
+  std::vector<Account> find_workers(const LedgerView&, std::span<const Suspicion> suspects,
                                     std::uint64_t quorum) override {
     // Suspicions are distinct, so an account's are the merchants that it is a suspect at.
-    std::vector<std::uint32_t> memberships(ledger.account_count);
-    for (const Suspicion& suspicion : suspects) ++memberships[to_index(suspicion.customer)];
+    std::vector<Account> memberships;
+    for (const Suspicion& suspicion : suspects) memberships.push_back(suspicion.customer);
     std::vector<Account> workers;
-    for (std::uint32_t account = 0; account < memberships.size(); ++account)
-      if (memberships[account] >= quorum) workers.push_back(Account(account));
+    arena_.execute([&] { tbb::parallel_sort(memberships.begin(), memberships.end()); });
+    for (std::size_t begin = 0, end; begin < memberships.size(); begin = end) {
+      for (end = begin; end < memberships.size() && memberships[end] == memberships[begin];) ++end;
+      if (end - begin >= quorum) workers.push_back(memberships[begin]);
+    }
     return workers;
   }
 
@@ -92,26 +100,23 @@ class Cpu final : public Backend {
                                       std::span<const Suspicion> suspects) override {
     std::vector<Evidence> evidence;
     arena_.execute([&] {
-      std::vector<bool> is_suspect(ledger.account_count);
-      for (const Suspicion& suspicion : suspects) is_suspect[to_index(suspicion.customer)] = true;
-      const auto asked_for = [&](std::uint32_t merchant, Account customer) {
-        return is_suspect[to_index(customer)] && std::ranges::binary_search(suspects, Suspicion{merchant, customer});
-      };
-      for (const Accusation& accusation : accuse_at(ledger, rule, merchants, asked_for, true))
+      for (const Accusation& accusation : accuse_at(ledger, rule, merchants, &suspects))
         evidence.push_back(accusation.evidence);
     });
     return evidence;
   }
 
-  HitCount count_hits(const LedgerView& ledger, const Rule& rule, const Interval& interval) override {
+  HitCount count_hits(const LedgerView& seen, const Rule& rule, const Interval& interval) override {
     HitCount count;
     arena_.execute([&] {
+      const LedgerView ledger = seen.checked();
       std::vector<std::uint64_t> pairs;
       const auto may_accuse = [&](Row row) {
         return rules::is_between(interval.after, ledger.time_at(row), interval.before) &&
                !rule.excludes(ledger.sender(row)) && !rule.excludes(ledger.receiver(row));
       };
-      if (Question(ledger, rule).is_plain()) {
+      const Question question(ledger, rule);
+      if (question.is_plain()) {
         const auto pays = [&](Row row) { return !rule.excludes(ledger.sender(row)); };
         sweep(options_, ledger, pays, [&](Row row) {
           if (!may_accuse(row)) return;
@@ -120,9 +125,10 @@ class Cpu final : public Backend {
         });
       } else {
         const std::vector<bool> all(ledger.wallet_count(), true);
-        const auto number = [&](Row row) { return std::uint32_t(ledger.receiver(row)); };
+        const auto number = [&](Wallet merchant) { return std::uint32_t(ledger.account_of(merchant)); };
         std::atomic<std::uint64_t> hits = 0;
-        for (const Accusation& accusation : accuse(ledger, rule, all, may_accuse, number, false, hits))
+        const ScannedBooks books(options_, question, all, may_accuse);
+        for (const Accusation& accusation : accuse(question, books, number, false, hits))
           pairs.push_back(pair_code(accusation.merchant, accusation.customer));
         count.hits = hits;
       }
@@ -141,58 +147,70 @@ class Cpu final : public Backend {
     return of_wallet;
   }
 
-  template <class AskedFor>
-  std::vector<Accusation> accuse_at(const LedgerView& ledger, const Rule& rule, std::span<const Merchant> merchants,
-                                    AskedFor asked_for, bool rows_wanted) {
-    const std::vector<std::uint32_t> numbers = numbers_of(ledger, merchants);
-    std::vector<bool> is_merchant(numbers.size());
-    for (std::size_t w = 0; w < numbers.size(); ++w) is_merchant[w] = numbers[w] != no_merchant;
-    const auto number = [&](Row row) { return numbers[to_index(ledger.to[row])]; };
-    const auto may_accuse = [&](Row row) {
-      const Interval& interval = merchants[number(row)].interval;
-      return rules::is_between(interval.after, ledger.time_at(row), interval.before) &&
-             !rule.excludes(ledger.sender(row)) && asked_for(number(row), ledger.sender(row));
-    };
+  // The first accusation of each (merchant, customer), in that order; with rows and of `suspects` only, if given.
+  std::vector<Accusation> accuse_at(const LedgerView& seen, const Rule& rule, std::span<const Merchant> merchants,
+                                    const std::span<const Suspicion>* suspects) {
     std::atomic<std::uint64_t> hits = 0;
-    return accuse(ledger, rule, is_merchant, may_accuse, number, rows_wanted, hits);
+    if (index_pays_off(seen, merchants)) {
+      const Question question(seen, rule);
+      const MerchantWallets wallets(seen, merchants);
+      const IndexedBooks books(options_, question, wallets, merchants, suspects);
+      const auto number = [&](Wallet merchant) { return wallets.merchant(merchant); };
+      return accuse(question, books, number, suspects != nullptr, hits);
+    }
+    const LedgerView ledger = seen.checked();
+    const Question question(ledger, rule);
+    const std::vector<std::uint32_t> numbers = numbers_of(ledger, merchants);
+    std::vector<bool> is_merchant(numbers.size()), is_suspect;
+    for (std::size_t w = 0; w < numbers.size(); ++w) is_merchant[w] = numbers[w] != no_merchant;
+    if (suspects != nullptr) {
+      is_suspect.resize(ledger.account_count);
+      for (const Suspicion& suspicion : *suspects) is_suspect[to_index(suspicion.customer)] = true;
+    }
+    const auto number = [&](Wallet merchant) { return numbers[to_index(merchant)]; };
+    const auto asked_for = [&](std::uint32_t merchant, Account customer) {
+      return is_suspect[to_index(customer)] && std::ranges::binary_search(*suspects, Suspicion{merchant, customer});
+    };
+    const ScannedBooks books(options_, question, is_merchant, [&](Row row) {
+      const std::uint32_t merchant = number(ledger.to[row]);
+      const Interval& interval = merchants[merchant].interval;
+      return rules::is_between(interval.after, ledger.time_at(row), interval.before) &&
+             !rule.excludes(ledger.sender(row)) && (suspects == nullptr || asked_for(merchant, ledger.sender(row)));
+    });
+    return accuse(question, books, number, suspects != nullptr, hits);
   }
 
-  // The first accusation of each (number(row), customer), in that order, among the purchases at merchants' wallets that
-  // `may_accuse` accepts; `hits` counts all.
-  template <class MayAccuse, class Number>
-  std::vector<Accusation> accuse(const LedgerView& ledger, const Rule& rule, const std::vector<bool>& is_merchant,
-                                 MayAccuse may_accuse, Number number, bool rows_wanted,
+  // The first accusation of each (number(merchant's wallet), customer), in that order; `hits` counts all.
+  template <class Books, class Number>
+  std::vector<Accusation> accuse(const Question& question, const Books& books, Number number, bool rows_wanted,
                                  std::atomic<std::uint64_t>& hits) {
-    const Question question(ledger, rule);
-    const Partition purchases(options_, ledger.from,
-                              [&](Row row) { return is_merchant[to_index(ledger.to[row])] && may_accuse(row); });
-    const Partition receipts = receipts_of(question, purchases, is_merchant);
-    const Delegations delegations = rule.model != Model::advanced
-                                        ? Delegations()
-                                        : Delegations(ledger, Partition(options_, ledger.from, [&](Row row) {
-                                                        return is_merchant[to_index(ledger.from[row])];
-                                                      }));
-
     struct Local {
       Evaluation evaluation;
+      std::vector<Entry> purchases, receipts;
       Accusations accusations;
       std::vector<Accusation> found;
     };
-    tbb::enumerable_thread_specific<Local> locals([&] { return Local{Evaluation(question, delegations), {}, {}}; });
-    tbb::parallel_for(std::size_t{0}, purchases.group_count(), [&](std::size_t group) {
+    tbb::enumerable_thread_specific<Local> locals([&] {
+      return Local{Evaluation(question, books.delegations()), {}, {}, {}, {}};
+    });
+    tbb::parallel_for(std::size_t{0}, books.wallet_count(), [&](std::size_t i) {
       options_.stop_if_asked();
       Local& local = locals.local();
-      const std::span<const WalletRow> bought = purchases.group(group);
-      local.evaluation.accuse(bought, receipts.of(bought.front().wallet), rows_wanted, local.accusations);
-      const std::size_t first = local.found.size();
-      const Account customer = ledger.wallet_account[to_index(bought.front().wallet)];
-      for (const Evidence& evidence : local.accusations)
-        if (evidence.purchase != no_row) local.found.push_back({number(evidence.purchase), customer, evidence});
-      hits += local.found.size() - first;
-      std::span<Accusation> found = std::span(local.found).subspan(first);
-      std::ranges::sort(found, {}, &Accusation::order);
-      const auto rest = std::ranges::unique(found, [](const auto& a, const auto& b) { return a.same_pair(b); });
-      local.found.resize(local.found.size() - rest.size());
+      books.open(i, local.purchases, local.receipts,
+                 [&](Wallet wallet, std::span<const Entry> purchases, std::span<const Entry> receipts) {
+                   local.evaluation.accuse(wallet, purchases, receipts, rows_wanted, local.accusations);
+                   const std::size_t first = local.found.size();
+                   for (std::size_t p = 0; p < purchases.size(); ++p)
+                     if (local.accusations[p].purchase != no_row)
+                       local.found.push_back({number(purchases[p].counterparty), question.ledger.account_of(wallet),
+                                              local.accusations[p]});
+                   hits += local.found.size() - first;
+                   std::span<Accusation> found = std::span(local.found).subspan(first);
+                   std::ranges::sort(found, {}, &Accusation::order);
+                   const auto rest =
+                       std::ranges::unique(found, [](const auto& a, const auto& b) { return a.same_pair(b); });
+                   local.found.resize(local.found.size() - rest.size());
+                 });
     });
 
     std::vector<Accusation> all;
@@ -202,22 +220,6 @@ class Cpu final : public Backend {
     }
     keep_first_of_pair(all);  // an account's wallets are merged here
     return all;
-  }
-
-  // What can complete a purchase: payments to the customers' wallets, by those who may pay rewards.
-  Partition receipts_of(const Question& question, const Partition& purchases,
-                        const std::vector<bool>& is_merchant) const {
-    const LedgerView& ledger = question.ledger;
-    const Rule& rule = question.rule;
-    if (rule.model == Model::purchase_only) return {};
-    const bool only_merchants_pay = rule.model == Model::enhanced || rule.model == Model::basic;
-    std::vector<bool> is_customer(ledger.wallet_count());
-    for (std::size_t g = 0; g < purchases.group_count(); ++g)
-      is_customer[to_index(purchases.group(g).front().wallet)] = true;
-    return Partition(options_, ledger.to, [&](Row row) {
-      return is_customer[to_index(ledger.to[row])] &&
-             (!only_merchants_pay || is_merchant[to_index(ledger.from[row])]) && !rule.excludes(ledger.sender(row));
-    });
   }
 
   BackendOptions options_;

@@ -5,11 +5,11 @@
 // and d the receipts after d's next payment, O(p d log). min(r, p d) is at most min(in(w), purchases * out(m)), and its
 // sum over all (w, m) at most about N sqrt(N): a wallet with more than sqrt(N) receipts is one of sqrt(N), and so on.
 #pragma once
+#include <algorithm>
 #include <span>
 #include <vector>
 
 #include "cpu/earliest_in_band.hpp"
-#include "cpu/partition.hpp"
 #include "cpu/question.hpp"
 
 namespace ringscan::cpu {
@@ -17,9 +17,14 @@ namespace ringscan::cpu {
 // A purchase that some receipt may still turn into an accusation.
 struct Hopeful {
   std::size_t place;  // in the wallet's purchases
-  Row purchase;
+  Entry purchase;
   rules::Band band;
 };
+
+// The entry of a row that is among them; rows ascend.
+inline const Entry& entry_of(std::span<const Entry> by_row, Row row) {
+  return *std::ranges::lower_bound(by_row, row, {}, &Entry::row);
+}
 
 // Rows [begin, end) of a list that one counterparty sent or got.
 struct Run {
@@ -30,17 +35,16 @@ struct Run {
 // What the merchants paid to whom: by (merchant, payee, row). Built once per question, read by all threads.
 class Delegations {
  public:
-  Delegations() = default;
-  // `paid`: the merchants' payments by their own wallet.
-  Delegations(const LedgerView& ledger, Partition paid);
+  // What a merchant's wallet paid, by (payee, row). Wallets come ascending.
+  void add(Wallet merchant, std::span<const Entry> payments);
 
   std::span<const Run> payees(Wallet merchant) const;  // ascending in payee
-  std::span<const Row> payments(const Run& run) const {
-    return std::span(rows_).subspan(run.begin, run.end - run.begin);
+  std::span<const Entry> payments(const Run& run) const {
+    return std::span(payments_).subspan(run.begin, run.end - run.begin);
   }
 
  private:
-  std::vector<Row> rows_;
+  std::vector<Entry> payments_;
   std::vector<Run> runs_;
   struct MerchantRuns {
     Wallet merchant;
@@ -57,17 +61,16 @@ class DelegationSearch {
   // Calls found(hopeful, reward row, R3 row) for each purchase that a delegation rewards. `receipts` of the wallet,
   // rows ascending, payers allowed by the rule; `hopeful` by purchase row.
   template <class Found>
-  void search(std::span<const Hopeful> hopeful, std::span<const WalletRow> receipts, Found found) {
-    find_rewards(hopeful, receipts);
+  void search(Wallet wallet, std::span<const Hopeful> hopeful, std::span<const Entry> receipts, Found found) {
+    find_rewards(wallet, hopeful, receipts);
     for (const Asked& asked : asked_)
       if (asked.reward != no_row)
-        found(asked.hopeful, asked.reward, first_payment(asked.hopeful.purchase, asked.reward));
+        found(asked.hopeful, asked.reward, first_payment(asked.hopeful.purchase, entry_of(receipts, asked.reward)));
   }
 
  private:
   struct Asked {
     Hopeful hopeful;
-    Wallet merchant;
     Row reward = no_row;  // the first so far
   };
   struct Match {
@@ -79,20 +82,20 @@ class DelegationSearch {
     std::size_t asked;
   };
 
-  void find_rewards(std::span<const Hopeful> hopeful, std::span<const WalletRow> receipts);
+  void find_rewards(Wallet wallet, std::span<const Hopeful> hopeful, std::span<const Entry> receipts);
   void match(Wallet worker, Wallet merchant);
   void by_receipts(std::span<Asked> asked);
   void by_payments(std::span<Asked> asked);
   void answer_pending();
-  Row first_payment(Row purchase, Row reward) const;
+  Row first_payment(const Entry& purchase, const Entry& reward) const;
 
   const Question& question_;
   const Delegations& delegations_;
   EarliestInBand earliest_;
-  std::vector<Asked> asked_;    // by (merchant, purchase)
-  std::vector<Row> by_payer_;   // the wallet's receipts by (payer, row)
-  std::vector<Run> payers_;     // their runs
-  std::vector<Match> matches_;  // the delegations of the pair at hand
+  std::vector<Asked> asked_;     // by (merchant, purchase)
+  std::vector<Entry> by_payer_;  // the wallet's receipts by (payer, row)
+  std::vector<Run> payers_;      // their runs
+  std::vector<Match> matches_;   // the delegations of the pair at hand
   std::vector<Pending> pending_;
   std::vector<Candidate> candidates_;
   std::vector<BandQuestion> questions_;

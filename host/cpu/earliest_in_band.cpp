@@ -6,8 +6,9 @@
 namespace ringscan::cpu {
 namespace {
 
-// Below this many candidates a walk is cheaper than a tree.
+// Up to so many candidates, or questions, walks are cheaper than a tree.
 constexpr std::size_t short_list = 12;
+constexpr std::size_t few_questions = 4;
 
 Row walk(std::span<const Candidate> candidates, const BandQuestion& question) {
   Row first = no_row;
@@ -22,7 +23,7 @@ std::span<const Row> EarliestInBand::answer(std::span<const Candidate> candidate
                                             std::span<const BandQuestion> questions) {
   answers_.assign(questions.size(), no_row);
   const std::size_t count = candidates.size();
-  if (count <= short_list) {
+  if (count <= short_list || questions.size() <= few_questions) {
     for (std::size_t q = 0; q < questions.size(); ++q) answers_[q] = walk(candidates, questions[q]);
     return answers_;
   }

@@ -8,7 +8,6 @@
 
 #include "cpu/delegations.hpp"
 #include "cpu/earliest_in_band.hpp"
-#include "cpu/partition.hpp"
 #include "cpu/question.hpp"
 
 namespace ringscan::cpu {
@@ -22,22 +21,24 @@ class Evaluation {
   Evaluation(const Question& question, const Delegations& delegations)
       : question_(question), delegation_search_(question, delegations) {}
 
-  // Both lists are of one wallet, rows ascending; `receipts` holds what the model admits (receipts_of in cpu.cpp).
+  // Both lists are of this wallet, rows ascending; `receipts` holds what the model admits (may_complete in books.hpp).
   // Without `rows_wanted` a plain rule names the purchases alone.
-  void accuse(std::span<const WalletRow> purchases, std::span<const WalletRow> receipts, bool rows_wanted,
+  void accuse(Wallet wallet, std::span<const Entry> purchases, std::span<const Entry> receipts, bool rows_wanted,
               Accusations& accusations);
 
  private:
-  void find_hopeful(std::span<const WalletRow> purchases, std::span<const WalletRow> receipts);
-  void from_anyone(std::span<const WalletRow> receipts, Accusations& accusations);
-  void from_merchant(std::span<const WalletRow> receipts, Accusations& accusations);
+  void find_hopeful(std::span<const Entry> purchases);
+  void from_anyone(Accusations& accusations);
+  void from_merchant(Accusations& accusations);
   void answer_rewards(std::span<const Hopeful> asked, Accusations& accusations);
   void answer_fundings(std::span<const Hopeful> asked, Accusations& accusations);
 
   const Question& question_;
   DelegationSearch delegation_search_;
   EarliestInBand earliest_;
+  std::span<const Entry> receipts_;  // of the wallet at hand
   std::vector<Hopeful> hopeful_;
+  std::vector<Entry> by_payer_;
   std::vector<Candidate> candidates_;
   std::vector<BandQuestion> questions_;
 };

@@ -21,9 +21,8 @@ class Question {
   // The later-maximum test decides alone: nobody in particular pays, at any time, any amount.
   bool is_plain() const { return rule.model == Model::any && !rule.within && !rule.max_gain; }
   // The keys that a reward of this purchase may have.
-  rules::Band reward_band(Row purchase) const {
-    const AmountKey key = ledger.amount[purchase];
-    return rules::reward_band(key, gain_limit_.most(ledger.amounts, key));
+  rules::Band reward_band(AmountKey purchase) const {
+    return rules::reward_band(purchase, gain_limit_.most(ledger.amounts, purchase));
   }
 
  private:

@@ -21,14 +21,16 @@ constexpr std::uintptr_t page = 4096;
 
 }  // namespace
 
-MappedFile::MappedFile(const std::string& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+MappedFile::MappedFile(const std::string& path)
+    : MappedFile(FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)).get(), path) {}
+
+MappedFile::MappedFile(int file, const std::string& path) {
   struct stat status {};
-  if (!file.is_open() || ::fstat(file.get(), &status) != 0)
+  if (file < 0 || ::fstat(file, &status) != 0)
     throw MissingInput(fmt::format("cannot read {}: {}", path, reason_of(errno)));
   size_ = std::size_t(status.st_size);
   if (size_ == 0) return;
-  void* const begin = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.get(), 0);
+  void* const begin = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file, 0);
   if (begin == MAP_FAILED) throw MissingInput(fmt::format("cannot map {}: {}", path, reason_of(errno)));
   begin_ = static_cast<const char*>(begin);
 }

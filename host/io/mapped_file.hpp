@@ -10,6 +10,8 @@ class MappedFile {
  public:
   // Throws MissingInput with the system's reason.
   explicit MappedFile(const std::string& path);
+  // An open file, `path` for messages. It may be closed while it is mapped.
+  MappedFile(int file, const std::string& path);
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   ~MappedFile();

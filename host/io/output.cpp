@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <atomic>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -107,13 +110,14 @@ void OutputFile::open_temporary(unsigned mode) {
   static std::atomic<unsigned> count{0};
   do {
     temporary_ = fmt::format("{}.tmp-{}-{}", path_, ::getpid(), count++);
-    file_ = FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    file_ = FileDescriptor(::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   } while (!file_.is_open() && (errno == EEXIST || errno == EINTR));
   if (!file_.is_open()) {
     temporary_.clear();
     cannot_write(path_, errno);
   }
   if (mode != 0) ::fchmod(file_.get(), mode);
+  ::flock(file_.get(), LOCK_EX | LOCK_NB);  // for remove_leftovers() on other machines
 }
 
 OutputFile::~OutputFile() {
@@ -121,6 +125,20 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::write(std::string_view bytes) { writer_.write(file_.get(), bytes); }
+
+void OutputFile::write_at(std::uint64_t offset, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t size = ::pwrite(file_.get(), bytes.data(), bytes.size(), off_t(offset));
+    if (size < 0 && errno != EINTR) cannot_write(path_, errno);
+    if (size <= 0) continue;
+    bytes.remove_prefix(std::size_t(size));
+    offset += std::uint64_t(size);
+  }
+}
+
+void OutputFile::resize(std::uint64_t size) {
+  if (::ftruncate(file_.get(), off_t(size)) != 0) cannot_write(path_, errno);
+}
 
 void OutputFile::commit() {
   writer_.flush(file_.get());
@@ -136,6 +154,42 @@ void OutputFile::commit() {
   }
   temporary_.clear();
   sync_directory_of(path_);
+}
+
+void remove_leftovers(const std::string& path) {
+  const std::filesystem::path target(resolved(path));
+  const std::string begin = target.filename().string() + ".tmp-";
+  std::error_code error;
+  for (std::filesystem::directory_iterator file(target.parent_path() / ".", error), end; !error && file != end;
+       file.increment(error)) {
+    const std::string name = file->path().filename().string();
+    if (!name.starts_with(begin)) continue;
+    pid_t process = 0;
+    const char* const last = name.data() + name.size();
+    const auto [rest, failure] = std::from_chars(name.data() + begin.size(), last, process);
+    unsigned count = 0;
+    if (failure != std::errc() || process <= 0 || rest == last || *rest != '-' ||
+        std::from_chars(rest + 1, last, count).ptr != last)
+      continue;
+    if (::kill(process, 0) == 0 || errno != ESRCH) continue;
+    const FileDescriptor left(::open(file->path().c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (left.is_open() && ::flock(left.get(), LOCK_EX | LOCK_NB) == 0) ::unlink(file->path().c_str());
+  }
+}
+
+Spool::Spool(const std::string& path) : path_(path), writer_(path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path() / ".";
+  file_ = FileDescriptor(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (file_.is_open()) return;
+  std::string name = path + ".tmp-XXXXXX";  // a file system without nameless files
+  file_ = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
+  if (!file_.is_open()) cannot_write(path, errno);
+  ::unlink(name.c_str());
+}
+
+MappedFile Spool::mapped() {
+  writer_.flush(file_.get());
+  return MappedFile(file_.get(), path_);
 }
 
 }  // namespace ringscan

@@ -3,9 +3,11 @@
 //
 // Every failure is an OutputError with the system's reason; the file that was there before is then untouched.
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "io/file_descriptor.hpp"
+#include "io/mapped_file.hpp"
 #include "io/sink.hpp"
 
 namespace ringscan {
@@ -35,6 +37,12 @@ class OutputFile final : public Sink {
   ~OutputFile() override;
 
   void write(std::string_view bytes) override;
+  // Writes at an offset, past what write() has buffered; from any thread. Only files that can be renamed have offsets.
+  void write_at(std::uint64_t offset, std::string_view bytes);
+  // Cuts the file, or lengthens it with zeros.
+  void resize(std::uint64_t size);
+  // What has been written at an offset, mapped until the mapping is destroyed.
+  MappedFile written() const { return MappedFile(file_.get(), path_); }
   // Makes the file appear. Without it the destructor leaves no trace.
   void commit();
 
@@ -47,6 +55,27 @@ class OutputFile final : public Sink {
   bool overwrite_;
   FileDescriptor file_;
   BufferedWriter writer_;
+};
+
+// Removes what killed runs left beside `path`: temporary files whose process is gone and that nobody holds open for
+// writing elsewhere. O(files of the folder).
+void remove_leftovers(const std::string& path);
+
+// A file without a name in the folder of `path`, for what does not fit into memory: written first, then mapped. It is
+// gone when it is closed, and after a crash.
+class Spool {
+ public:
+  explicit Spool(const std::string& path);
+  void write(std::string_view bytes) { size_ += bytes.size(), writer_.write(file_.get(), bytes); }
+  std::uint64_t size() const { return size_; }
+  // All that was written.
+  MappedFile mapped();
+
+ private:
+  std::string path_;
+  FileDescriptor file_;
+  BufferedWriter writer_;
+  std::uint64_t size_ = 0;
 };
 
 // Throws BrokenPipe when whoever reads has gone; main ignores SIGPIPE.

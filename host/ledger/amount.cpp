@@ -164,6 +164,7 @@ Amount amount_of(OrderCode code, std::uint64_t tail) {
 Amount amount_of_even_code(OrderCode code) {
   const unsigned exponent = unsigned(code >> code_bits);
   if (exponent < 2) return Amount{code / 2};
+  if (exponent > 256 - (code_bits - 1)) return max_amount;
   Amount amount;
   const std::uint64_t significand =
       (std::uint64_t{1} << (code_bits - 1)) | ((code & ((std::uint64_t{1} << code_bits) - 1)) / 2);

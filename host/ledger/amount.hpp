@@ -62,7 +62,7 @@ std::optional<Amount> divide_by_power_of_ten(Product product, unsigned places);
 using OrderCode = std::uint64_t;
 OrderCode order_code(const Amount& amount);
 constexpr bool stands_for_one_amount(OrderCode code) { return (code & 1) == 0; }
-// The amount of an even code.
+// The amount of an even code; max_amount beyond all codes.
 Amount amount_of_even_code(OrderCode code);
 
 // What a code leaves out of an amount: its lowest bits, up to 64 of them; nullopt for an amount of 2^120 or more whose

@@ -5,21 +5,35 @@
 namespace ringscan {
 namespace {
 
+template <class T>
+const T& checked(const AmountKeysView& keys, const T& value) {
+  if (keys.guard != nullptr) keys.guard->need(&value, sizeof(T));
+  return value;
+}
+
+// How many of the ascending values come before the first for which `is_beyond` holds.
+template <class T, class IsBeyond>
+std::size_t count_before(const AmountKeysView& keys, std::span<const T> values, IsBeyond is_beyond) {
+  const auto first = std::partition_point(values.begin(), values.end(),
+                                          [&](const T& value) { return !is_beyond(checked(keys, value)); });
+  return std::size_t(first - values.begin());
+}
+
 // How far keys above the first `count` wide amounts are moved up.
 std::uint64_t shift_after(const AmountKeysView& keys, std::size_t count) {
-  return count == 0 ? 0 : keys.wide_keys[count - 1] - order_code(keys.wide_amounts[count - 1]);
+  if (count == 0) return 0;
+  return checked(keys, keys.wide_keys[count - 1]) - order_code(checked(keys, keys.wide_amounts[count - 1]));
 }
 
 std::size_t count_at_most(const AmountKeysView& keys, const Amount& bound) {
-  return std::size_t(std::ranges::upper_bound(keys.wide_amounts, bound) - keys.wide_amounts.begin());
+  return count_before(keys, keys.wide_amounts, [&](const Amount& amount) { return amount > bound; });
 }
 
 }  // namespace
 
 Amount AmountKeysView::amount(AmountKey key) const {
-  const auto place = std::ranges::lower_bound(wide_keys, key);
-  const std::size_t below = std::size_t(place - wide_keys.begin());
-  if (place != wide_keys.end() && *place == key) return wide_amounts[below];
+  const std::size_t below = count_before(*this, wide_keys, [&](AmountKey wide) { return wide >= key; });
+  if (below < wide_keys.size() && wide_keys[below] == key) return checked(*this, wide_amounts[below]);
   return amount_of_even_code(key - shift_after(*this, below));
 }
 

@@ -14,6 +14,7 @@
 
 #include "ledger/amount.hpp"
 #include "ledger/column.hpp"
+#include "ledger/guard.hpp"
 
 namespace ringscan {
 
@@ -23,6 +24,7 @@ using AmountKey = std::uint64_t;
 struct AmountKeysView {
   std::span<const AmountKey> wide_keys;
   std::span<const Amount> wide_amounts;
+  const Guard* guard = nullptr;  // of a table in a file
 
   // The amount of a key that stands in the ledger. O(log wide amounts).
   Amount amount(AmountKey key) const;
@@ -38,16 +40,18 @@ class AmountKeys {
   AmountKeys() = default;
   // `wide`: the ledger's odd-coded amounts, in any order, with repetitions.
   explicit AmountKeys(std::vector<Amount> wide);
-  // The two spans of a view.
-  AmountKeys(Column<AmountKey> keys, Column<Amount> amounts) : keys_(std::move(keys)), amounts_(std::move(amounts)) {}
+  // The two spans of a view, and who vouches for them.
+  AmountKeys(Column<AmountKey> keys, Column<Amount> amounts, const Guard* guard = nullptr)
+      : keys_(std::move(keys)), amounts_(std::move(amounts)), guard_(guard) {}
 
-  AmountKeysView view() const { return {keys_, amounts_}; }
+  AmountKeysView view() const { return {keys_, amounts_, guard_}; }
   // The key of an amount given to the constructor, or of any amount with an even code.
   AmountKey key(const Amount& amount) const;
 
  private:
   Column<AmountKey> keys_;
   Column<Amount> amounts_;
+  const Guard* guard_ = nullptr;
 };
 
 }  // namespace ringscan

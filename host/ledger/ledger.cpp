@@ -18,13 +18,34 @@ struct TextHash {
 LedgerHead Ledger::head() const {
   if (whole) return *whole;
   LedgerHead head{from.size(), accounts.size(), assets.size(), std::nullopt, std::nullopt};
-  if (head.transactions > 0) head.first_time = first_time, head.last_time = first_time + time.back();
+  if (head.transactions > 0) head.first_time = first_time, head.last_time = view().time_at(from.size() - 1);
   return head;
+}
+
+Account LedgerView::account_of(Wallet wallet) const {
+  const Account& account = wallet_account[to_index(wallet)];
+  if (guard != nullptr) {
+    guard->need(&account, sizeof account);
+    if (to_index(account) >= account_count) guard->reject(&account);
+  }
+  return account;
+}
+
+LedgerView LedgerView::checked() const {
+  if (guard != nullptr) guard->need_rows();
+  LedgerView view = *this;
+  view.guard = nullptr;
+  return view;
 }
 
 std::vector<std::optional<Account>> find_accounts(const Ledger& ledger, std::span<const std::string> names) {
   std::vector<std::optional<Account>> found(names.size());
   if (names.empty()) return found;
+  if (ledger.account_finder) {
+    std::string packed;
+    for (std::size_t i = 0; i < names.size(); ++i) found[i] = ledger.account_finder->find(pack_text(names[i], packed));
+    return found;
+  }
   std::unordered_map<std::string, std::vector<std::size_t>, TextHash, std::equal_to<>> wanted;
   std::string scratch;
   for (std::size_t i = 0; i < names.size(); ++i) wanted[std::string(pack_text(names[i], scratch))].push_back(i);

@@ -12,8 +12,10 @@
 
 #include "ledger/amount_keys.hpp"
 #include "ledger/column.hpp"
+#include "ledger/guard.hpp"
 #include "ledger/ids.hpp"
 #include "ledger/packed_texts.hpp"
+#include "ledger/wallet_index.hpp"
 
 namespace ringscan {
 
@@ -26,6 +28,9 @@ inline constexpr std::array<std::string_view, 8> drop_names = {
 using DropCounts = std::array<std::uint64_t, drop_names.size()>;
 
 // The hot columns: what a backend sees. Accounts, assets and wallets are numbers; names stay with the owner.
+//
+// A view of a file has a guard: whoever reads the spans themselves first asks it, or takes checked(). The functions
+// ask.
 struct LedgerView {
   std::span<const Wallet> from, to;         // sender's and receiver's wallet: of one asset
   std::span<const std::uint32_t> time;      // seconds (blocks, steps) since first_time; ascending
@@ -35,14 +40,28 @@ struct LedgerView {
   std::span<const Asset> wallet_asset;      // by wallet
   std::int64_t first_time = 0;
   std::size_t account_count = 0;
+  EntryIndex receipts_of;  // by receiver, with amounts; may be absent
+  EntryIndex payments_of;  // by sender, without amounts; may be absent
+  WalletsOfAccounts wallets_of;
+  const Guard* guard = nullptr;
 
   Row size() const { return from.size(); }
   std::size_t wallet_count() const { return wallet_account.size(); }
-  Account sender(Row row) const { return wallet_account[to_index(from[row])]; }
-  Account receiver(Row row) const { return wallet_account[to_index(to[row])]; }
-  Asset asset(Row row) const { return wallet_asset[to_index(from[row])]; }
-  std::int64_t time_at(Row row) const { return first_time + time[row]; }
-  Amount amount_at(Row row) const { return amounts.amount(amount[row]); }
+  Account sender(Row row) const { return wallet_account[to_index(seen(row).from[row])]; }
+  Account receiver(Row row) const { return wallet_account[to_index(seen(row).to[row])]; }
+  Asset asset(Row row) const { return wallet_asset[to_index(seen(row).from[row])]; }
+  std::int64_t time_at(Row row) const { return first_time + seen(row).time[row]; }
+  Amount amount_at(Row row) const { return amounts.amount(seen(row).amount[row]); }
+  // `wallet` exists; its account does then.
+  Account account_of(Wallet wallet) const;
+  // The same view, with every row and wallet checked. O(N) the first time that a file is asked.
+  LedgerView checked() const;
+
+ private:
+  const LedgerView& seen(Row row) const {
+    if (guard != nullptr) guard->need_row(row);
+    return *this;
+  }
 };
 
 // The transaction ids of a ledger's rows, wherever they stand: they are read when evidence is shown, and not before.
@@ -58,6 +77,13 @@ struct LedgerHead {
   std::optional<std::int64_t> first_time, last_time;
 };
 
+// Finds accounts by name without looking at them all.
+class AccountFinder {
+ public:
+  virtual ~AccountFinder() = default;
+  virtual std::optional<Account> find(std::string_view packed_name) const = 0;
+};
+
 struct Ledger {
   TimeAxis time_axis = TimeAxis::seconds;
   std::int64_t first_time = 0;
@@ -69,18 +95,25 @@ struct Ledger {
   Column<Asset> wallet_asset;
   PackedTexts accounts, assets;                           // canonical names, by number
   std::shared_ptr<const TransactionIds> transaction_ids;  // null: the export has none
-  DropCounts dropped{};                                   // rows read that are not here
-  std::shared_ptr<const void> keeper;                     // of what the columns look at
-  std::optional<LedgerHead> whole;  // of the ledger that this one is a part of: the rows that a question may look at
+  std::shared_ptr<const AccountFinder> account_finder;    // null: names are searched one by one
+  EntryIndex receipts_of, payments_of;                    // as in LedgerView
+  WalletsOfAccounts wallets_of;
+  const Guard* guard = nullptr;        // of the keeper
+  DropCounts dropped{};                // rows read that are not here
+  std::shared_ptr<const void> keeper;  // of what the columns look at
+  std::optional<LedgerHead> whole;     // of the ledger that this one is a part of: the rows that a question may look at
 
   std::string transaction_id(Row row) const { return transaction_ids ? transaction_ids->at(row) : std::string(); }
   LedgerHead head() const;
   LedgerView view() const {
-    return {from, to, time, amount, amounts.view(), wallet_account, wallet_asset, first_time, accounts.size()};
+    return {from,           to,           time,       amount,          amounts.view(),
+            wallet_account, wallet_asset, first_time, accounts.size(), receipts_of,
+            payments_of,    wallets_of,   guard};
   }
 };
 
-// The accounts of these names, nullopt where the ledger does not know one. O(accounts of the ledger).
+// The accounts of these names, nullopt where the ledger does not know one. O(accounts of the ledger), or O(names) where
+// the ledger has a finder.
 std::vector<std::optional<Account>> find_accounts(const Ledger& ledger, std::span<const std::string> names);
 
 }  // namespace ringscan

@@ -54,4 +54,13 @@ int compare_packed(std::string_view a, std::string_view b) {
   return same_form ? a.compare(b) : unpack_text(a).compare(unpack_text(b));
 }
 
+void PackedTexts::check(std::size_t i) const {
+  const std::size_t before = std::min<std::size_t>(i, 1);  // the end of the text before this one, if there is one
+  const std::span<const std::uint64_t> both = ends().subspan(i - before, 1 + before);
+  guard_->need(both.data(), both.size_bytes());
+  const std::uint64_t begin = before == 0 ? 0 : both[0], end = both[before];
+  if (begin > end || end > bytes_.size()) guard_->reject(both.data());
+  guard_->need(bytes().data() + begin, end - begin);
+}
+
 }  // namespace ringscan

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "ledger/column.hpp"
+#include "ledger/guard.hpp"
 
 namespace ringscan {
 
@@ -18,8 +19,9 @@ int compare_packed(std::string_view a, std::string_view b);
 class PackedTexts {
  public:
   PackedTexts() = default;
-  // `ends`: where each text ends in `bytes`.
-  PackedTexts(Column<std::uint64_t> ends, Column<char> bytes) : bytes_(std::move(bytes)), ends_(std::move(ends)) {}
+  // `ends`: where each text ends in `bytes`. `guard` vouches for both.
+  PackedTexts(Column<std::uint64_t> ends, Column<char> bytes, const Guard* guard = nullptr)
+      : bytes_(std::move(bytes)), ends_(std::move(ends)), guard_(guard) {}
 
   std::size_t size() const { return ends_.size(); }
   void reserve(std::size_t texts, std::size_t packed_bytes) {
@@ -31,6 +33,7 @@ class PackedTexts {
     ends_.push_back(bytes_.size());
   }
   std::string_view packed(std::size_t i) const {
+    if (guard_ != nullptr) check(i);
     const std::uint64_t begin = i == 0 ? 0 : ends_.span()[i - 1];
     return {bytes_.span().data() + begin, ends_.span()[i] - begin};
   }
@@ -39,8 +42,11 @@ class PackedTexts {
   std::span<const char> bytes() const { return bytes_; }
 
  private:
+  void check(std::size_t i) const;
+
   Column<char> bytes_;
   Column<std::uint64_t> ends_;
+  const Guard* guard_ = nullptr;
 };
 
 }  // namespace ringscan

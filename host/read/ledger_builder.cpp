@@ -58,10 +58,14 @@ bool LedgerBuilder::is_self_transfer(std::uint64_t row) const {
   return rows_->has_joined_accounts() && !keep_self_ && rows_->from()[row] == rows_->to()[row];
 }
 
+bool LedgerBuilder::keeps_all_rows() const {
+  const bool has_duplicates = std::ranges::find(is_duplicate_, true) != is_duplicate_.end();
+  return !has_duplicates && !rows_->has_outside() && !rows_->has_joined_accounts();
+}
+
 // The rows that are in the ledger, in the order in which they came; nullopt if all are.
 std::optional<LedgerBuilder::Rows> LedgerBuilder::kept_rows() {
-  const bool has_duplicates = std::ranges::find(is_duplicate_, true) != is_duplicate_.end();
-  if (!has_duplicates && !rows_->has_outside() && !rows_->has_joined_accounts()) return std::nullopt;
+  if (keeps_all_rows()) return std::nullopt;
   Rows kept;
   for (std::uint64_t row = 0; row < rows_->size(); ++row) {
     if (!is_duplicate_.empty() && is_duplicate_[row]) continue;
@@ -93,13 +97,11 @@ Ledger LedgerBuilder::finish() {
 
 Ledger LedgerBuilder::finish_for(std::span<const std::string> merchants) {
   flush();
-  rows_->unite_accounts();
-  std::optional<Rows> order = kept_rows();
-  if (order || rows_->size() == 0) return finish();
+  if (!keeps_all_rows() || rows_->size() == 0) return finish();
   const LedgerHead head{rows_->size(), rows_->accounts().size(), rows_->assets().size(), rows_->least_time(),
                         rows_->greatest_time()};
-  order = rows_asked_for(*rows_, merchants);
-  if (!rows_->is_in_order() || rows_->has_equal_positions()) CanonicalOrder(*rows_).sort(*order);
+  Rows order = rows_asked_for(*rows_, merchants);
+  if (!rows_->is_in_order() || rows_->has_equal_positions()) CanonicalOrder(*rows_).sort(order);
   Ledger ledger = make_ledger(std::move(order));
   ledger.whole = head;
   ledger.dropped = dropped;

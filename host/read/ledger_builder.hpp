@@ -42,6 +42,7 @@ class LedgerBuilder {
   using Rows = std::vector<std::uint64_t>;  // places in the store
   void flush();
   bool is_self_transfer(std::uint64_t row) const;
+  bool keeps_all_rows() const;
   std::optional<Rows> kept_rows();
   Ledger make_ledger(std::optional<Rows> order);
 

@@ -32,6 +32,7 @@ class NarrowColumn {
     }
   }
 
+  unsigned width() const { return width_; }  // bytes a value
   std::uint64_t operator[](std::size_t i) const {
     if (width_ == 0) return least_;
     std::uint64_t value;

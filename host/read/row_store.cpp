@@ -60,6 +60,8 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   }
   block.is_outside = batch.is_outside;
 
+  cold_bytes_ += block.byte_count(size);
+
   const std::shared_lock together(moving_);
   for (std::size_t i = 0; i < size; ++i) {
     from_[first_row + i] = Wallet(numbers[2 * i]);
@@ -91,6 +93,35 @@ void RowStore::unite_accounts() {
   for (Wallet& account : to()) account = Wallet(united[to_index(account)]);
 }
 
+void RowStore::clear_rows() {
+  forget_columns();
+  blocks_.clear();
+  first_rows_.clear();
+  cold_bytes_ = 0;
+  sequence_.reset();
+}
+
+StoredRow RowCursor::at(std::uint64_t row) {
+  if (row < begin_ || row >= end_) {
+    const std::vector<std::uint64_t>& first_rows = rows_.first_rows_;
+    block_ = std::size_t(std::ranges::upper_bound(first_rows, row) - first_rows.begin()) - 1;
+    begin_ = first_rows[block_];
+    end_ = block_ + 1 < first_rows.size() ? first_rows[block_ + 1] : rows_.size();
+  }
+  const RowStore::Block& block = rows_.blocks_[block_];
+  const std::size_t i = row - begin_;
+  StoredRow stored;
+  stored.position = {std::int64_t(block.time[i]), block.block[i], block.transaction_index[i], block.log_index[i]};
+  stored.from = std::uint32_t(rows_.from_[row]);
+  stored.to = std::uint32_t(rows_.to_[row]);
+  stored.asset = block.assets[block.assets.size() == 1 ? 0 : i];
+  stored.code = rows_.codes_[row];
+  stored.amount = block.amount(i, stored.code);
+  stored.packed_id = block.packed_id(i, id_);
+  stored.is_outside = !block.is_outside.empty() && block.is_outside[i];
+  return stored;
+}
+
 std::pair<const RowStore::Block&, std::size_t> RowStore::find(std::uint64_t row) const {
   const std::size_t block = std::size_t(std::ranges::upper_bound(first_rows_, row) - first_rows_.begin()) - 1;
   return {blocks_[block], row - first_rows_[block]};
@@ -109,10 +140,27 @@ bool RowStore::is_outside(std::uint64_t row) const {
 
 std::string RowStore::packed_id(std::uint64_t row) const {
   const auto [block, i] = find(row);
-  if (block.ids_begin == nullptr) return std::string(block.packed_ids.packed(i));
-  std::string scratch;
-  const std::string_view spelled(block.ids_begin + block.id_offsets[i], block.id_sizes[i]);
-  return std::string(pack_text(canonical_id(spelled), scratch));
+  std::string room;
+  return std::string(block.packed_id(i, room));
+}
+
+std::string_view RowStore::Block::packed_id(std::size_t i, std::string& room) const {
+  if (ids_begin == nullptr) return packed_ids.packed(i);
+  return pack_text(canonical_id({ids_begin + id_offsets[i], id_sizes[i]}), room);
+}
+
+std::uint64_t RowStore::Block::byte_count(std::size_t rows) const {
+  std::uint64_t bytes = sizeof(Block) + 8 * packed_ids.size() + packed_ids.bytes().size() + 40 * huge.size() +
+                        4 * assets.size() + is_outside.size() / 8;
+  for (const NarrowColumn* column : {&time, &this->block, &transaction_index, &log_index, &tails, &id_offsets, &id_sizes})
+    bytes += rows * column->width();
+  return bytes;
+}
+
+Amount RowStore::Block::amount(std::size_t i, OrderCode code) const {
+  if (stands_for_one_amount(code)) return amount_of_even_code(code);
+  const auto found = std::ranges::lower_bound(huge, i, {}, &std::pair<std::uint32_t, Amount>::first);
+  return found != huge.end() && found->first == i ? found->second : amount_of(code, tails[i]);
 }
 
 std::uint32_t RowStore::asset(std::uint64_t row) const {
@@ -134,11 +182,9 @@ void RowStore::copy_times(std::int64_t first, std::span<std::uint32_t> out) cons
 }
 
 Amount RowStore::amount(std::uint64_t row) const {
-  const OrderCode code = codes_[row];
-  if (stands_for_one_amount(code)) return amount_of_even_code(code);
+  if (stands_for_one_amount(codes_[row])) return amount_of_even_code(codes_[row]);
   const auto [block, i] = find(row);
-  const auto huge = std::ranges::lower_bound(block.huge, i, {}, &std::pair<std::uint32_t, Amount>::first);
-  return huge != block.huge.end() && huge->first == i ? huge->second : amount_of(code, block.tails[i]);
+  return block.amount(i, codes_[row]);
 }
 
 }  // namespace ringscan

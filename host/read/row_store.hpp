@@ -5,6 +5,7 @@
 // A row takes 16 bytes, what is told of its time and position (2 to 5 bytes as a rule), an id 2 or 3 bytes where the
 // file keeps it and half its length otherwise, an amount above 2^56 one or two more.
 #pragma once
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -15,6 +16,7 @@
 #include "ledger/ledger.hpp"
 #include "read/narrow_column.hpp"
 #include "read/row_batch.hpp"
+#include "read/stored_row.hpp"
 #include "read/text_table.hpp"
 #include "read/utxo.hpp"
 
@@ -22,6 +24,12 @@ namespace ringscan {
 
 class RowStore {
  public:
+  // The rows go, and the room they took; accounts and assets keep their numbers. Not while others use the store.
+  void clear_rows();
+  // Of memory: what rows take, and what accounts and assets do.
+  std::uint64_t row_bytes() const { return size() * (2 * sizeof(Wallet) + sizeof(OrderCode)) + cold_bytes_; }
+  std::uint64_t table_bytes() const { return accounts_->byte_count() + assets_->byte_count(); }
+
   // Room for so many rows behind those before them, in the order of calls; returns the first.
   std::uint64_t reserve(std::size_t count, const RowSequence& sequence, bool has_outside);
   // Puts a batch where it was reserved. Many threads at a time, each its own batch. Throws Unavailable for too many
@@ -73,7 +81,12 @@ class RowStore {
     NarrowColumn id_offsets, id_sizes;
     PackedTexts packed_ids;
     std::vector<bool> is_outside;
+
+    std::string_view packed_id(std::size_t i, std::string& room) const;  // lasts as the room does
+    Amount amount(std::size_t i, OrderCode code) const;
+    std::uint64_t byte_count(std::size_t rows) const;
   };
+  friend class RowCursor;
   // The block of a row, and the row's place in it.
   std::pair<const Block&, std::size_t> find(std::uint64_t row) const;
 
@@ -85,8 +98,23 @@ class RowStore {
   mutable std::shared_mutex moving_;       // columns and list of blocks move when they grow
   std::optional<Entities> entities_;
   std::mutex joining_;
+  std::atomic<std::uint64_t> cold_bytes_ = 0;  // of blocks
   bool has_outside_ = false;
   std::optional<RowSequence> sequence_;  // of all rows
+};
+
+// Rows of a store one after another, cheap where they stand close together.
+class RowCursor {
+ public:
+  explicit RowCursor(const RowStore& rows) : rows_(rows) {}
+  // The id lasts until the next call.
+  StoredRow at(std::uint64_t row);
+
+ private:
+  const RowStore& rows_;
+  std::size_t block_ = 0;
+  std::uint64_t begin_ = 0, end_ = 0;  // rows of the block
+  std::string id_;
 };
 
 }  // namespace ringscan

@@ -1,5 +1,6 @@
 #include "read/arrow/parquet.hpp"
 
+#include <arrow/array/concatenate.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <parquet/arrow/reader.h>
@@ -8,6 +9,7 @@
 #include <parquet/metadata.h>
 
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <mutex>
 
@@ -38,56 +40,81 @@ bool is_dictionary_encoded(const parquet::ColumnChunkMetaData& chunk) {
   });
 }
 
-// A row group that is being decoded, in order, for blocks that may come in any order.
-class RowGroup {
+// A column of a row group that is being decoded, in order, for blocks that may come in any order.
+class ColumnPart {
  public:
-  RowGroup(std::string file, std::shared_ptr<FileReader> reader, int number, std::vector<int> leaves,
-           std::int64_t row_count)
-      : file_(std::move(file)),
-        reader_(std::move(reader)),
-        number_(number),
-        leaves_(std::move(leaves)),
-        rows_left_(row_count) {}
+  ColumnPart(const std::string& file, std::shared_ptr<FileReader> reader, int group, std::vector<int> leaves,
+             std::int64_t row_count)
+      : file_(file), reader_(std::move(reader)), group_(group), leaves_(std::move(leaves)), rows_left_(row_count) {}
 
-  Batches take(std::int64_t block) {
+  std::shared_ptr<arrow::Array> take(std::int64_t block) {
     const std::lock_guard lock(mutex_);
-    guarded(file_, [&] {
-      while (decoded_ <= block) decode();
-    });
-    return std::move(ready_.extract(block).mapped());
+    if (failure_) std::rethrow_exception(failure_);
+    try {
+      guarded(file_, [&] {
+        for (; decoded_ <= block; ++decoded_) ready_[decoded_] = decode(std::min(rows_left_, rows_of_a_block));
+      });
+    } catch (...) {
+      failure_ = std::current_exception();  // what comes behind it is not to be trusted
+      throw;
+    }
+    return ready_.extract(block).mapped();
   }
 
  private:
-  void decode() {
-    if (!batches_) batches_ = value_or_fail(file_, reader_->GetRecordBatchReader({number_}, leaves_));
-    std::int64_t wanted = std::min(rows_left_, rows_of_a_block);
-    Batches& ready = ready_[decoded_];
+  std::shared_ptr<arrow::Array> decode(std::int64_t wanted) {
+    if (!batches_) batches_ = value_or_fail(file_, reader_->GetRecordBatchReader({group_}, leaves_));
+    rows_left_ -= wanted;
+    arrow::ArrayVector parts;
     while (wanted > 0) {
       std::shared_ptr<arrow::RecordBatch> batch = std::exchange(rest_, nullptr);
       if (!batch) check(file_, batches_->ReadNext(&batch));
       if (!batch) fail(file_, "a row group has fewer rows than its footer says");
       check(file_, batch->Validate());
-      if (batch->num_rows() > wanted) {
-        rest_ = batch->Slice(wanted);
-        batch = batch->Slice(0, wanted);
-      }
-      wanted -= batch->num_rows();
-      rows_left_ -= batch->num_rows();
-      ready.push_back(std::move(batch));
+      const std::int64_t rows = std::min(batch->num_rows(), wanted);
+      if (rows < batch->num_rows()) rest_ = batch->Slice(rows);
+      parts.push_back(batch->column(0)->Slice(0, rows));
+      wanted -= rows;
     }
-    ++decoded_;
+    return parts.size() == 1 ? parts.front() : value_or_fail(file_, arrow::Concatenate(parts));
   }
 
-  const std::string file_;
+  const std::string& file_;
   const std::shared_ptr<FileReader> reader_;
-  const int number_;
+  const int group_;
   const std::vector<int> leaves_;
   std::mutex mutex_;
+  std::exception_ptr failure_;
   std::unique_ptr<arrow::RecordBatchReader> batches_;
-  std::shared_ptr<arrow::RecordBatch> rest_;  // of what was decoded last
-  std::map<std::int64_t, Batches> ready_;     // by block
-  std::int64_t decoded_ = 0;                  // blocks
+  std::shared_ptr<arrow::RecordBatch> rest_;                     // of what was decoded last
+  std::map<std::int64_t, std::shared_ptr<arrow::Array>> ready_;  // by block
+  std::int64_t decoded_ = 0;                                     // blocks
   std::int64_t rows_left_;
+};
+
+// While a thread decodes one column, others decode the columns before it, for later blocks.
+class RowGroup {
+ public:
+  RowGroup(std::string file, const std::shared_ptr<FileReader>& reader, int number,
+           const std::vector<std::vector<int>>& leaves, std::int64_t row_count)
+      : file_(std::move(file)) {
+    for (const std::vector<int>& column : leaves)
+      columns_.push_back(std::make_unique<ColumnPart>(file_, reader, number, column, row_count));
+  }
+
+  Batches take(std::int64_t block, std::int64_t rows) const {
+    arrow::ArrayVector arrays;
+    arrow::FieldVector fields;
+    for (const auto& column : columns_) {
+      arrays.push_back(column->take(block));
+      fields.push_back(arrow::field("", arrays.back()->type()));
+    }
+    return {arrow::RecordBatch::Make(arrow::schema(std::move(fields)), rows, std::move(arrays))};
+  }
+
+ private:
+  const std::string file_;
+  std::vector<std::unique_ptr<ColumnPart>> columns_;
 };
 
 class ParquetSource final : public RecordSource {
@@ -115,7 +142,7 @@ class ParquetSource final : public RecordSource {
       std::vector<int> dictionaries;
       for (const int field : projection_->fields()) {
         const SchemaField& described = reader_->manifest().schema_fields.at(std::size_t(field));
-        add_leaves(described, leaves_);
+        add_leaves(described, leaves_.emplace_back());
         if (described.is_leaf() && metadata_->num_row_groups() > 0 &&
             is_dictionary_encoded(*metadata_->RowGroup(0)->ColumnChunk(described.column_index)))
           dictionaries.push_back(described.column_index);
@@ -130,14 +157,14 @@ class ParquetSource final : public RecordSource {
         if (next_group_ == metadata_->num_row_groups()) return nullptr;
         rows_left_ = metadata_->RowGroup(next_group_)->num_rows();
         if (rows_left_ < 0) fail(name_, "a row group has fewer rows than none");
-        group_ = std::make_shared<RowGroup>(name_, reader_, next_group_++, leaves_, rows_left_);
+        group_ = std::make_shared<const RowGroup>(name_, reader_, next_group_++, leaves_, rows_left_);
         block_ = 0;
       }
       const std::int64_t rows = std::min(rows_left_, rows_of_a_block);
       rows_left_ -= rows;
       rows_cut_ += rows;
-      return std::make_unique<BatchBlock>(projection_,
-                                          [group = group_, block = block_++] { return group->take(block); });
+      return std::make_unique<BatchBlock>(
+          projection_, [group = group_, block = block_++, rows] { return group->take(block, rows); });
     });
   }
 
@@ -165,8 +192,8 @@ class ParquetSource final : public RecordSource {
   std::vector<std::string> header_;
   std::shared_ptr<FileReader> reader_;
   std::shared_ptr<const Projection> projection_;
-  std::vector<int> leaves_;
-  std::shared_ptr<RowGroup> group_;
+  std::vector<std::vector<int>> leaves_;  // of each selected column, in the order of the file
+  std::shared_ptr<const RowGroup> group_;
   int next_group_ = 0;
   std::int64_t rows_left_ = 0, block_ = 0;  // of group_
   std::int64_t rows_cut_ = 0;

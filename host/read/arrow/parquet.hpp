@@ -1,5 +1,5 @@
-// Parquet: only the columns that are selected are read, a row group in blocks. A block's row group is decoded in the
-// threads that read its blocks, one at a time, and different row groups side by side.
+// Parquet: only the columns that are selected are read, a row group in blocks. A block's columns are decoded in the
+// threads that read its blocks: one thread at a time for a column, but different columns and row groups side by side.
 #pragma once
 #include <memory>
 #include <string>

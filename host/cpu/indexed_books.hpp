@@ -1,0 +1,77 @@
+// The account books of a question about few merchants, by the ledger's indexes: touches the receipts of the merchants
+// and of their customers, and what the merchants paid; nothing is O(N) or O(accounts).
+#pragma once
+#include <span>
+#include <vector>
+
+#include "cpu/books.hpp"
+
+namespace ringscan::cpu {
+
+// The merchants' wallets, each with its merchant's place in the question. Open addressing.
+class MerchantWallets {
+ public:
+  struct One {
+    Wallet wallet;
+    std::uint32_t merchant;
+  };
+
+  MerchantWallets(const LedgerView& ledger, std::span<const Merchant> merchants);
+  std::span<const One> all() const { return wallets_; }  // ascending in wallet
+  bool contains(Wallet wallet) const { return slots_[place(wallet)] != 0; }
+  std::uint32_t merchant(Wallet wallet) const { return wallets_[slots_[place(wallet)] - 1].merchant; }
+
+ private:
+  std::size_t place(Wallet wallet) const;
+
+  std::vector<One> wallets_;
+  std::vector<std::uint32_t> slots_;  // place in wallets_ + 1, or 0
+};
+
+// True if the ledger has indexes and asking them costs less than looking at every row.
+bool index_pays_off(const LedgerView& ledger, std::span<const Merchant> merchants);
+
+class IndexedBooks {
+ public:
+  // Purchases are the receipts of the merchants' wallets inside the merchants' intervals, not from excluded accounts,
+  // and only from `suspects` if these are given.
+  IndexedBooks(const BackendOptions& options, const Question& question, const MerchantWallets& wallets,
+               std::span<const Merchant> merchants, const std::span<const Suspicion>* suspects);
+
+  std::size_t wallet_count() const { return begins_.size(); }
+  template <class Accuse>
+  void open(std::size_t i, std::vector<Entry>& purchases, std::vector<Entry>& receipts, Accuse accuse) const {
+    const std::size_t end = i + 1 < begins_.size() ? begins_[i + 1] : purchases_.size();
+    const Wallet wallet = purchases_[begins_[i]].customer;
+    purchases.clear();
+    for (std::size_t at = begins_[i]; at < end; ++at) purchases.push_back(purchases_[at].entry);
+    read_receipts(wallet, receipts);
+    accuse(wallet, purchases, receipts);
+  }
+  const Delegations& delegations() const { return delegations_; }
+
+ private:
+  struct Purchase {
+    Wallet customer;
+    Entry entry;
+  };
+
+  void read_purchases(const MerchantWallets::One& one, const Interval& interval,
+                      const std::span<const Suspicion>* suspects, std::vector<Purchase>& purchases) const;
+  void read_receipts(Wallet wallet, std::vector<Entry>& receipts) const;
+  void read_payments();
+
+  const BackendOptions& options_;
+  const Question& question_;
+  const LedgerView& ledger_;
+  const MerchantWallets& merchants_;
+  std::vector<Purchase> purchases_;  // by (customer, row)
+  std::vector<std::size_t> begins_;  // of each customer's
+  Delegations delegations_;
+};
+
+// Distinct senders to each merchant.
+std::vector<std::uint64_t> count_customers_by_index(const BackendOptions& options, const LedgerView& ledger,
+                                                    const MerchantWallets& wallets, std::size_t merchants);
+
+}  // namespace ringscan::cpu

@@ -1,0 +1,31 @@
+// Who vouches for what a ledger looks at in a file. Asked before bytes are read, a guard checks them the first time; a
+// ledger in memory has none (nullptr). Every call throws BadInput, naming the file and its damaged section.
+//
+// All calls may come from several threads.
+#pragma once
+#include <cstddef>
+#include <span>
+
+#include "ledger/ids.hpp"
+
+namespace ringscan {
+
+class Guard {
+ public:
+  virtual ~Guard() = default;
+  // These bytes are as they were written. O(bytes) the first time, then O(blocks of them).
+  virtual void need(const void* begin, std::size_t bytes) const = 0;
+  // The hot columns may be looked at in this row: its wallets, their accounts and assets exist.
+  virtual void need_row(Row row) const = 0;
+  // Likewise in all rows, and times ascend. O(N) the first time.
+  virtual void need_rows() const = 0;
+  // What stands at this place has the right checksum and yet makes no sense.
+  [[noreturn]] virtual void reject(const void* place) const = 0;
+};
+
+template <class T>
+void need(const Guard* guard, std::span<const T> values) {
+  if (guard != nullptr) guard->need(values.data(), values.size_bytes());
+}
+
+}  // namespace ringscan

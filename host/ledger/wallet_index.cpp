@@ -1,0 +1,66 @@
+#include "ledger/wallet_index.hpp"
+
+#include <cstring>
+
+namespace ringscan {
+namespace {
+
+template <class T>
+T value_at(const std::byte* place) {
+  T value;
+  std::memcpy(&value, place, sizeof(T));
+  return value;
+}
+
+}  // namespace
+
+EntryIndex::Range EntryIndex::range(Wallet wallet) const {
+  const std::span<const std::uint64_t> both = begins.subspan(to_index(wallet), 2);
+  need(guard, both);
+  if (guard != nullptr && (both[0] > both[1] || both[1] > entries.size() / entry_bytes())) guard->reject(both.data());
+  return {both[0], both[1]};
+}
+
+std::uint64_t EntryIndex::count(Wallet wallet) const {
+  const Range of_wallet = range(wallet);
+  return of_wallet.end - of_wallet.begin;
+}
+
+void EntryIndex::read(Wallet wallet, std::vector<Entry>& entries_of_wallet) const {
+  const Range of_wallet = range(wallet);
+  const std::size_t size = entry_bytes(), row_place = has_amounts ? 16 : 8, wallets = begins.size() - 1;
+  const std::span<const std::byte> stored =
+      entries.subspan(of_wallet.begin * size, (of_wallet.end - of_wallet.begin) * size);
+  need(guard, stored);
+  Row least_row = 0;
+  std::uint32_t least_time = 0;
+  for (const std::byte* place = stored.data(); place != stored.data() + stored.size(); place += size) {
+    const Entry entry{value_at<Wallet>(place), value_at<std::uint32_t>(place + 4),
+                      has_amounts ? value_at<AmountKey>(place + 8) : AmountKey{0},
+                      has_wide_rows ? value_at<Row>(place + row_place) : value_at<std::uint32_t>(place + row_place)};
+    const bool makes_sense = to_index(entry.counterparty) < wallets && entry.row >= least_row && entry.row < rows &&
+                             entry.time >= least_time;
+    if (!makes_sense && guard != nullptr) guard->reject(place);
+    least_row = entry.row + 1;
+    least_time = entry.time;
+    entries_of_wallet.push_back(entry);
+  }
+}
+
+void WalletsOfAccounts::read(Account account, std::vector<Wallet>& wallets_of_account) const {
+  if (begins.empty()) {
+    wallets_of_account.push_back(Wallet(to_index(account)));
+    return;
+  }
+  const std::span<const std::uint64_t> both = begins.subspan(to_index(account), 2);
+  need(guard, both);
+  if (guard != nullptr && (both[0] > both[1] || both[1] > wallets.size())) guard->reject(both.data());
+  const std::span<const Wallet> stored = wallets.subspan(both[0], both[1] - both[0]);
+  need(guard, stored);
+  for (const Wallet& wallet : stored) {
+    if (guard != nullptr && to_index(wallet) >= wallet_count) guard->reject(&wallet);
+    wallets_of_account.push_back(wallet);
+  }
+}
+
+}  // namespace ringscan

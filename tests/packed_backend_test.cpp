@@ -1,0 +1,124 @@
+// Every backend answers on a packed ledger as in memory, with indexes and without; with them, few merchants are
+// answered without looking at the columns.
+#include <gtest/gtest.h>
+
+#include "cpu/cpu.hpp"
+#include "tests/packed_ledgers.hpp"
+
+namespace ringscan {
+namespace {
+
+using testing::BackendCase;
+using testing::make_ledger;
+using testing::RandomQuestion;
+using testing::TestRow;
+
+class PackedBackends : public ::testing::TestWithParam<BackendCase> {
+ protected:
+  void expect_same_answers(const Ledger& file, const Ledger& memory, const RandomQuestion& question) {
+    const LedgerView found = file.view(), expected = memory.view();
+    const auto& [rule, merchants] = question;
+    const std::vector<Suspicion> suspects = backend_->find_suspects(expected, rule, merchants);
+    ASSERT_EQ(backend_->find_suspects(found, rule, merchants), suspects);
+    ASSERT_EQ(backend_->count_customers(found, merchants), backend_->count_customers(expected, merchants));
+    ASSERT_EQ(backend_->find_evidence(found, rule, merchants, suspects),
+              backend_->find_evidence(expected, rule, merchants, suspects));
+    std::vector<Suspicion> some;
+    for (std::size_t i = 0; i < suspects.size(); i += 2) some.push_back(suspects[i]);
+    ASSERT_EQ(backend_->find_evidence(found, rule, merchants, some),
+              backend_->find_evidence(expected, rule, merchants, some));
+    ASSERT_EQ(backend_->count_hits(found, rule, {}), backend_->count_hits(expected, rule, {}));
+    found_ += suspects.size();
+  }
+
+  testing::TemporaryDirectory folder_;
+  std::unique_ptr<Backend> backend_ = GetParam().make();
+  std::size_t found_ = 0;
+};
+
+TEST_P(PackedBackends, AnswerAsInMemory) {
+  std::mt19937_64 random(1);
+  for (unsigned round = 0; round < 240; ++round) {
+    SCOPED_TRACE(round);
+    const Ledger ledger = make_ledger(testing::rows_with_shared_codes(random, random() % 90));
+    PackedOptions options;
+    options.index = PackedIndex(round % 3);
+    options.wide_rows = round % 2 == 0;
+    const Ledger file = testing::packed(folder_, ledger, options);
+    ASSERT_NO_FATAL_FAILURE(expect_same_answers(file, ledger, testing::random_question(random, ledger)));
+  }
+  EXPECT_GT(found_, 200u);
+}
+
+// A wallet with hundreds of receipts and purchases, for all models.
+TEST_P(PackedBackends, AnswerAsInMemoryOnHotAccounts) {
+  std::mt19937_64 random(2);
+  for (const Model model : {Model::any, Model::enhanced, Model::advanced, Model::basic})
+    for (int round = 0; round < 6; ++round) {
+      std::vector<TestRow> rows;
+      for (int i = 0; i < 300; ++i) {
+        const std::string other = "m" + std::to_string(random() % 5), asset = random() % 4 == 0 ? "b" : "a";
+        const std::int64_t time = std::int64_t(random() % 300);
+        const int kind = int(random() % 5);
+        const std::string payer = kind < 2 ? "hot" : kind < 4 ? (round % 2 == 0 ? "d" : other) : other;
+        rows.push_back({time, payer, kind < 2 ? other : kind < 4 ? "hot" : "d", Amount{1 + random() % 60}, asset});
+      }
+      const Ledger ledger = make_ledger(rows);
+      RandomQuestion question;
+      question.rule = {model,
+                       round < 2 ? std::optional<std::uint64_t>() : 40,
+                       round < 4 || model == Model::basic ? std::optional<Decimal>() : parse_decimal("0.3"),
+                       {}};
+      for (int m = 0; m < 5; ++m) question.merchants.push_back({testing::account(ledger, "m" + std::to_string(m))});
+      ASSERT_NO_FATAL_FAILURE(expect_same_answers(testing::packed(folder_, ledger), ledger, question));
+    }
+  EXPECT_GT(found_, 20u);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PackedBackends, ::testing::ValuesIn(testing::backend_cases()), testing::case_name);
+
+// Tells what a question makes a ledger look at.
+class Watch final : public Guard {
+ public:
+  void need(const void*, std::size_t bytes) const override { looked_at += bytes; }
+  void need_row(Row) const override { ++rows; }
+  void need_rows() const override { all = true; }
+  [[noreturn]] void reject(const void*) const override { throw std::logic_error("nothing is wrong here"); }
+
+  mutable std::atomic<std::uint64_t> looked_at = 0, rows = 0;
+  mutable std::atomic<bool> all = false;
+};
+
+TEST(FewMerchants, TouchTheirOwnReceiptsAndThoseOfTheirCustomers) {
+  const testing::TemporaryDirectory folder;
+  std::vector<TestRow> rows;
+  for (int i = 0; i < 30000; ++i)
+    rows.push_back(testing::pay(i, "a" + std::to_string(i % 997), "b" + std::to_string(i % 1009), 5));
+  for (int i = 0; i < 10; ++i) {
+    const std::string worker = "w" + std::to_string(i);
+    rows.push_back(testing::pay(100 + i, worker, "shop", 50));
+    rows.push_back(testing::pay(150 + i, "shop", "boss", 60));
+    rows.push_back(testing::pay(200 + i, "boss", worker, 55));
+  }
+  const Ledger file = testing::packed(folder, make_ledger(rows));
+  const Watch watch;
+  LedgerView view = file.view();
+  view.guard = view.receipts_of.guard = view.payments_of.guard = view.wallets_of.guard = view.amounts.guard = &watch;
+  const std::vector<Merchant> shop = {{testing::account(file, "shop")}};
+  const std::unique_ptr<Backend> cpu = make_cpu({1, nullptr});
+  for (const Model model : {Model::any, Model::advanced}) {
+    const Rule rule{model, 1000, parse_decimal("0.2"), {}};
+    const std::vector<Suspicion> suspects = cpu->find_suspects(view, rule, shop);
+    EXPECT_EQ(suspects.size(), 10u);
+    EXPECT_EQ(cpu->find_evidence(view, rule, shop, suspects).size(), 10u);
+  }
+  EXPECT_EQ(cpu->count_customers(view, shop), std::vector<std::uint64_t>{10});
+  EXPECT_FALSE(watch.all);
+  EXPECT_EQ(watch.rows, 0u);
+  EXPECT_LT(watch.looked_at, 20000u) << "bytes";
+  cpu->count_hits(view, {}, {});
+  EXPECT_TRUE(watch.all) << "what looks at every row says so";
+}
+
+}  // namespace
+}  // namespace ringscan
