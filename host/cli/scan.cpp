@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "cli/backends.hpp"
 #include "cli/commands.hpp"
@@ -36,7 +35,7 @@ class ScanRun {
         inputs_(ledgers(arguments)),
         request_(scan_request(arguments, reading_.time_axis)),
         quiet_(arguments.has("quiet")),
-        threads_(threads(arguments)),
+        threads_(ringscan::threads(arguments)),
         chosen_(choose_backend(arguments.text("backend"), backend_options(arguments, threads_))),
         path_(arguments.text("output")),
         format_(output_format(arguments.optional_text("format"), path_, {"text", "json", "csv"})),
@@ -96,12 +95,6 @@ class ScanRun {
   static BackendOptions backend_options(const Arguments& arguments, unsigned threads) {
     const std::uint64_t device = arguments.number("device", 0).value_or(0);
     return {threads, &interrupted_by_user, int(std::min<std::uint64_t>(device, 1024)), {}};
-  }
-
-  static unsigned threads(const Arguments& arguments) {
-    const std::uint64_t asked =
-        arguments.number("threads", 1).value_or(std::max(1u, std::thread::hardware_concurrency()));
-    return unsigned(std::min<std::uint64_t>(asked, 1024));
   }
 
   int explain(const Ledger& ledger) {

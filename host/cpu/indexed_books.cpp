@@ -76,10 +76,18 @@ void IndexedBooks::read_purchases(const MerchantWallets::One& one, const Interva
     of_merchant = {range.begin(), range.end()};
     if (of_merchant.empty()) return;
   }
-  std::vector<Entry> entries;
+  std::vector<Entry> entries, payments;
   ledger_.receipts_of.read(one.wallet, entries);
   const Rule& rule = question_.rule;
+  // Whom the merchant never paid has nothing from it that could complete a purchase, and need not be looked at.
+  const bool only_payees =
+      (rule.model == Model::enhanced || rule.model == Model::basic) && ledger_.payments_of.is_present();
+  if (only_payees) {
+    ledger_.payments_of.read(one.wallet, payments);
+    sort_by_counterparty(payments);
+  }
   for (const Entry& entry : entries) {
+    if (only_payees && !std::ranges::binary_search(payments, entry.counterparty, {}, &Entry::counterparty)) continue;
     if (!rules::is_between(interval.after, ledger_.first_time + entry.time, interval.before)) continue;
     const Wallet customer = entry.counterparty;
     if (!rule.excluded.empty() && rule.excludes(ledger_.account_of(customer))) continue;

@@ -12,8 +12,9 @@ class SectionWriter {
  public:
   SectionWriter(OutputFile& file, std::uint64_t offset) : file_(&file), offset_(offset) {}
   void append(std::string_view bytes) {
-    if (buffer_.size() + bytes.size() > buffer_bytes) flush();
-    if (bytes.size() >= buffer_bytes / 2) return write(bytes);
+    const bool is_long = bytes.size() >= buffer_bytes / 2;
+    if (is_long || buffer_.size() + bytes.size() > buffer_bytes) flush();
+    if (is_long) return write(bytes);
     if (buffer_.capacity() < buffer_bytes) buffer_.reserve(buffer_bytes);
     buffer_.append(bytes);
   }

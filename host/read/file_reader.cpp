@@ -55,6 +55,7 @@ FileReader::FileReader(std::shared_ptr<OpenFile> file, const Binding& binding, c
       std::string(records.format()) + (file_->compression.empty() ? "" : ", " + file_->compression);
   records.select(RowReader(records.header(), binding_, rules).columns());
   lines_ = records.lines_before();
+  findings_.dropped = records.dropped_before();
 }
 
 void FileReader::take(const ReadRow& row, std::string_view lasting, Part& part) const {
@@ -142,19 +143,20 @@ void FileReader::account_for(Part& part) {
   lines_ += part.block->line_count();
 }
 
-void FileReader::read(RowStore& rows, std::uint64_t most_bytes,
+void FileReader::read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* limit,
                       const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   using PartPointer = std::unique_ptr<Part>;
   std::atomic<std::uint64_t> rows_done = 0;
-  bool is_first = true, is_cut = false;
+  bool is_first = true, is_cut = false, is_full = false;
   const auto reserve = [&rows](Part& part) {
     if (part.sequence) part.first_row = rows.reserve(part.batch.size(), *part.sequence, !part.batch.is_outside.empty());
   };
   const auto cut = [&](tbb::flow_control& control) -> Part* {
     progress(file_->bytes_done(), rows_done.load(std::memory_order_relaxed));
     is_cut = file_->bytes_done() >= most_bytes;
+    is_full = limit != nullptr && limit->is_full();
     PartPointer part = spare_.take();
-    if (is_cut || (part->block = file_->records->next_block()) == nullptr) {
+    if (is_cut || is_full || (part->block = file_->records->next_block()) == nullptr) {
       control.stop();
       return nullptr;
     }
@@ -181,10 +183,13 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes,
   };
   // A part that an exception leaves between two stages is lost, with the run.
   const std::size_t most_parts = 4 * std::size_t(tbb::this_task_arena::max_concurrency());
-  tbb::parallel_pipeline(most_parts, tbb::make_filter<void, Part*>(tbb::filter_mode::serial_in_order, cut) &
-                                         tbb::make_filter<Part*, Part*>(tbb::filter_mode::parallel, parse) &
-                                         tbb::make_filter<Part*, Part*>(tbb::filter_mode::serial_in_order, order) &
-                                         tbb::make_filter<Part*, void>(tbb::filter_mode::parallel, put));
+  do {
+    if (std::exchange(is_full, false)) limit->make_room();
+    tbb::parallel_pipeline(most_parts, tbb::make_filter<void, Part*>(tbb::filter_mode::serial_in_order, cut) &
+                                           tbb::make_filter<Part*, Part*>(tbb::filter_mode::parallel, parse) &
+                                           tbb::make_filter<Part*, Part*>(tbb::filter_mode::serial_in_order, order) &
+                                           tbb::make_filter<Part*, void>(tbb::filter_mode::parallel, put));
+  } while (is_full);
   if (!rest_.empty() && !is_cut) {
     PartPointer last;
     settle(last);

@@ -14,6 +14,13 @@
 
 namespace ringscan {
 
+// What is to be done when there are too many rows in a store: `is_full` is asked between blocks, and `make_room` called
+// when nobody uses the store.
+struct RowLimit {
+  std::function<bool()> is_full;
+  std::function<void()> make_room;
+};
+
 // What was found in one file.
 struct FileFindings {
   InputReport report;
@@ -30,7 +37,7 @@ class FileReader {
 
   // Reads all of it, or as far as `most_bytes`. `progress(bytes of the file so far, rows so far)` is called from one
   // thread at a time and may throw. Throws BadInput, and what the store and the file's source throw.
-  void read(RowStore& rows, std::uint64_t most_bytes,
+  void read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* limit,
             const std::function<void(std::uint64_t, std::uint64_t)>& progress);
   FileFindings& findings() { return findings_; }
 

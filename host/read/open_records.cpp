@@ -7,6 +7,7 @@
 #include "read/arrow_files.hpp"
 #include "read/csv.hpp"
 #include "read/json_lines.hpp"
+#include "read/packed_source.hpp"
 #include "read/schemas.hpp"
 
 namespace ringscan {
@@ -34,6 +35,11 @@ std::shared_ptr<OpenFile> open_records(const std::string& path, std::function<vo
   file->name = file->input->name();
   file->compression = file->input->compression();
   const bool is_plain_file = path != "-" && file->compression.empty() && is_regular(path);
+  if (is_plain_file && is_packed_ledger(path)) {
+    file->input.reset();
+    file->records = std::make_unique<PackedSource>(path);
+    return file;
+  }
   if (begins_as_arrow(file->input->first_bytes())) {
     file->records = is_plain_file ? open_arrow_file(path) : open_arrow_stream(*file->input);
     if (is_plain_file) file->input.reset();

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/ledger.hpp"
+
 namespace ringscan {
 
 struct Record {
@@ -47,6 +49,8 @@ class RecordSource {
   virtual std::unique_ptr<RecordBlock> next_block() = 0;
   // Bytes of the file, as it is stored, that blocks were cut from; for progress.
   virtual std::uint64_t bytes_done() const { return 0; }
+  // Rows that were dropped when the file was made, for files that know.
+  virtual DropCounts dropped_before() const { return {}; }
   // For formats with rests: `block` once more, behind what those before it left, which begins in line `line` of the
   // file; null stands for the end of the file.
   virtual std::unique_ptr<RecordBlock> behind(std::string_view rest, std::unique_ptr<RecordBlock> block,

@@ -36,9 +36,9 @@ struct RowBatch {
   std::vector<std::string_view> ids;                   // spelled as in the file, where it stands as long as needed;
   PackedTexts packed_ids;                              // else canonical
   bool has_lasting_ids = false;
-  TextKeys joined;                                     // accounts of one owner each,
-  std::vector<std::size_t> joined_ends;                // and where each such group ends
-  std::vector<bool> is_outside;  // rows that dedupe alone looks at; empty: none
+  TextKeys joined;                       // accounts of one owner each,
+  std::vector<std::size_t> joined_ends;  // and where each such group ends
+  std::vector<bool> is_outside;          // rows that dedupe alone looks at; empty: none
 
   std::size_t size() const { return codes.size(); }
   RowSequence sequence() const;  // of one row or more

@@ -31,11 +31,11 @@ std::uint64_t take_number(const char*& at) {
   }
 }
 
-enum Flags : std::uint64_t { outside = 1, has_tail = 2, is_huge = 4 };
+constexpr std::uint64_t outside = 1, has_tail = 2, is_huge = 4;  // flags of a row
 
 void put_row(std::string& out, const StoredRow& row, std::int64_t& time) {
   const std::optional<std::uint64_t> tail = tail_of(row.amount, row.code);
-  put_number(out, (row.is_outside ? outside : 0) | (!tail ? is_huge : *tail != 0 ? has_tail : 0));
+  put_number(out, (row.is_outside ? outside : 0) | (!tail ? is_huge : (*tail != 0 ? has_tail : 0)));
   put_number(out, std::uint64_t(row.position.time) - std::uint64_t(std::exchange(time, row.position.time)));
   for (const std::uint64_t number :
        {row.position.block, row.position.transaction_index, row.position.log_index, std::uint64_t{row.from},
@@ -52,7 +52,7 @@ void put_row(std::string& out, const StoredRow& row, std::int64_t& time) {
 // Reads a run from its begin to its end.
 class RunReader {
  public:
-  explicit RunReader(MappedFile file) : file_(std::move(file)), at_(file_.bytes().data()) {}
+  explicit RunReader(Spool& run) : file_(run.mapped()), at_(file_.bytes().data()) {}
 
   bool next() {
     const std::string_view all = file_.bytes();
@@ -126,7 +126,7 @@ void RowRuns::merge(const RowStore& tables, const Use& use) {
   StoredRowOrder order(tables);
   std::vector<std::unique_ptr<RunReader>> readers;
   for (const std::unique_ptr<Spool>& run : runs_) {
-    auto reader = std::make_unique<RunReader>(run->mapped());
+    auto reader = std::make_unique<RunReader>(*run);
     if (reader->next()) readers.push_back(std::move(reader));
   }
   const auto comes_later = [&](const auto& a, const auto& b) { return order.compare(a->row(), b->row()) > 0; };

@@ -1,9 +1,30 @@
 #include "read/row_store.hpp"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 
+#include "read/fields.hpp"
+#include "read/hex.hpp"
+
 namespace ringscan {
+namespace {
+
+// Of the packed forms of ids.
+std::uint64_t packed_size(std::span<const std::string_view> ids) {
+  std::uint64_t bytes = 0;
+  std::string room;
+  for (const std::string_view id : ids) {
+    std::array<std::uint8_t, 20> ignored;  // hashes, by their first 40 digits and their last
+    const bool is_hash = id.size() == 2 + id_digits && id[0] == '0' && id[1] == 'x' &&
+                         decode_address(id.data() + 2, ignored.data()) &&
+                         decode_address(id.data() + 2 + id_digits - address_digits, ignored.data());
+    bytes += is_hash ? 1 + id_digits / 2 : pack_text(canonical_id(id), room).size();
+  }
+  return bytes;
+}
+
+}  // namespace
 
 std::uint64_t RowStore::reserve(std::size_t size, const RowSequence& sequence, bool has_outside) {
   const std::unique_lock alone(moving_);
@@ -61,6 +82,7 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   block.is_outside = batch.is_outside;
 
   cold_bytes_ += block.byte_count(size);
+  id_bytes_ += batch.has_lasting_ids ? packed_size(batch.ids) : block.packed_ids.bytes().size();
 
   const std::shared_lock together(moving_);
   for (std::size_t i = 0; i < size; ++i) {
@@ -88,16 +110,16 @@ void RowStore::unite_accounts() {
   if (!entities_) return;
   const std::vector<std::string_view> names = accounts_->packed();
   const auto is_less = [&](std::uint32_t a, std::uint32_t b) { return compare_packed(names[a], names[b]) < 0; };
-  const std::vector<std::uint32_t> united = entities_->representatives(names.size(), is_less);
-  for (Wallet& account : from()) account = Wallet(united[to_index(account)]);
-  for (Wallet& account : to()) account = Wallet(united[to_index(account)]);
+  united_ = entities_->representatives(names.size(), is_less);
+  for (Wallet& account : from()) account = Wallet(united_[to_index(account)]);
+  for (Wallet& account : to()) account = Wallet(united_[to_index(account)]);
 }
 
 void RowStore::clear_rows() {
   forget_columns();
   blocks_.clear();
   first_rows_.clear();
-  cold_bytes_ = 0;
+  cold_bytes_ = id_bytes_ = 0;
   sequence_.reset();
 }
 
@@ -152,7 +174,8 @@ std::string_view RowStore::Block::packed_id(std::size_t i, std::string& room) co
 std::uint64_t RowStore::Block::byte_count(std::size_t rows) const {
   std::uint64_t bytes = sizeof(Block) + 8 * packed_ids.size() + packed_ids.bytes().size() + 40 * huge.size() +
                         4 * assets.size() + is_outside.size() / 8;
-  for (const NarrowColumn* column : {&time, &this->block, &transaction_index, &log_index, &tails, &id_offsets, &id_sizes})
+  for (const NarrowColumn* column :
+       {&time, &this->block, &transaction_index, &log_index, &tails, &id_offsets, &id_sizes})
     bytes += rows * column->width();
   return bytes;
 }

@@ -28,6 +28,7 @@ class RowStore {
   void clear_rows();
   // Of memory: what rows take, and what accounts and assets do.
   std::uint64_t row_bytes() const { return size() * (2 * sizeof(Wallet) + sizeof(OrderCode)) + cold_bytes_; }
+  std::uint64_t id_bytes() const { return id_bytes_; }  // of packed ids
   std::uint64_t table_bytes() const { return accounts_->byte_count() + assets_->byte_count(); }
 
   // Room for so many rows behind those before them, in the order of calls; returns the first.
@@ -41,6 +42,8 @@ class RowStore {
   // Once all is put: accounts that are one get one name, the smallest. O(rows + accounts log accounts).
   void unite_accounts();
   bool has_joined_accounts() const { return entities_.has_value(); }
+  // The account that stands for this one; itself before accounts are united.
+  std::uint32_t united(std::uint32_t account) const { return account < united_.size() ? united_[account] : account; }
 
   std::uint64_t size() const { return codes_.size(); }
   // True if rows stand in canonical order as far as positions tell; then only neighbours of equal positions may not.
@@ -97,8 +100,9 @@ class RowStore {
   std::vector<std::uint64_t> first_rows_;  // of each block
   mutable std::shared_mutex moving_;       // columns and list of blocks move when they grow
   std::optional<Entities> entities_;
+  std::vector<std::uint32_t> united_;  // by account
   std::mutex joining_;
-  std::atomic<std::uint64_t> cold_bytes_ = 0;  // of blocks
+  std::atomic<std::uint64_t> cold_bytes_ = 0, id_bytes_ = 0;  // of blocks
   bool has_outside_ = false;
   std::optional<RowSequence> sequence_;  // of all rows
 };

@@ -1,0 +1,153 @@
+#include "read/import_ledger.hpp"
+
+#include <fmt/format.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+
+#include "io/errors.hpp"
+#include "io/input.hpp"
+#include "read/canonical_stream.hpp"
+#include "read/numbering.hpp"
+#include "read/reading.hpp"
+
+namespace ringscan {
+namespace {
+
+constexpr std::size_t rows_at_once = std::size_t{1} << 16;
+constexpr std::uint64_t reserved = std::uint64_t{192} << 20;  // for blocks under way and all that is small
+constexpr std::uint64_t sorting = 56;                         // bytes a row while rows are sorted
+
+// The settings by which two imports of the same files may differ in their rows.
+PackedSettings settings_of(const ReadOptions& options) {
+  PackedSettings settings;
+  const auto add = [&](const char* name, bool is_set) {
+    if (is_set) settings.emplace_back(name, "true");
+  };
+  add("dedupe", options.dedupe);
+  add("keep-failed", options.keep_failed);
+  add("keep-self", options.keep_self);
+  add("keep-zero", options.keep_zero);
+  return settings;
+}
+
+// Rows on their way into the file.
+class Chunk {
+ public:
+  Chunk(PackedWriter& writer, Numbering& number) : writer_(writer), number_(number) {}
+
+  void add(const StoredRow& row) {
+    const auto [from, to] = number_(row.from, row.to, row.asset);
+    rows_.from.push_back(from), rows_.to.push_back(to);
+    rows_.time.push_back(row.position.time);
+    rows_.code.push_back(row.code);
+    if (!stands_for_one_amount(row.code)) rows_.wide.push_back(row.amount);
+    rows_.block.push_back(row.position.block);
+    rows_.transaction_index.push_back(row.position.transaction_index);
+    rows_.log_index.push_back(row.position.log_index);
+    rows_.id_bytes.insert(rows_.id_bytes.end(), row.packed_id.begin(), row.packed_id.end());
+    rows_.id_ends.push_back(rows_.id_bytes.size());
+    if (rows_.from.size() == rows_at_once) flush();
+  }
+
+  void flush() {
+    if (rows_.from.empty()) return;
+    writer_.append(rows_.rows());
+    rows_.from.clear(), rows_.to.clear(), rows_.time.clear(), rows_.code.clear(), rows_.wide.clear();
+    rows_.block.clear(), rows_.transaction_index.clear(), rows_.log_index.clear();
+    rows_.id_ends.clear(), rows_.id_bytes.clear();
+  }
+
+ private:
+  PackedWriter& writer_;
+  Numbering& number_;
+  PackedRowsBuffer rows_;
+};
+
+class Import {
+ public:
+  Import(const std::string& path, const ImportOptions& options) : path_(path), options_(options), runs_(path) {}
+
+  void run(const std::vector<std::string>& inputs, ReadReport& report,
+           const std::function<void(const ReadProgress&)>& progress) {
+    const RowRules rules(options_.reading);
+    Reading reading(rules, expand_inputs(inputs), report, progress);
+    const RowLimit limit = {[this] { return is_full(); }, [this] { runs_.add(rows_); }};
+    reading.read(rows_, options_.memory_bytes > 0 || options_.rows_in_memory > 0 ? &limit : nullptr);
+    dropped_ = reading.dropped();
+    const std::vector<std::shared_ptr<const void>> sources = std::move(reading).sources();
+    if (!runs_.empty()) runs_.add(rows_);
+    write();
+  }
+
+ private:
+  // True if the rows should leave memory. What accounts and assets take cannot.
+  bool is_full() const {
+    if (options_.rows_in_memory > 0 && rows_.size() >= options_.rows_in_memory) return true;
+    if (options_.memory_bytes == 0) return false;
+    const std::uint64_t tables = rows_.table_bytes() + rows_.accounts().size() * 8;
+    if (tables + reserved > options_.memory_bytes)
+      throw Unavailable(fmt::format(
+          "the names of {} accounts and more need over {} MiB, and --memory-limit allows {} MiB: allow more, or import "
+          "parts of the ledger",
+          rows_.accounts().size(), tables >> 20, options_.memory_bytes >> 20));
+    return rows_.row_bytes() + rows_.size() * sorting > options_.memory_bytes - tables - reserved;
+  }
+
+  void write() {
+    CanonicalStream stream(rows_, runs_, {options_.reading.dedupe, options_.reading.keep_self});
+    PackedSizes sizes{runs_.rows() + rows_.size(), runs_.id_bytes() + rows_.id_bytes()};
+    if (!stream.is_whole()) {
+      options_.on_stage("count");
+      sizes = {};
+      DropCounts ignored{};
+      stream.for_each(ignored, [&](const StoredRow& row) {
+        ++sizes.rows;
+        sizes.id_bytes += row.packed_id.size();
+      });
+    }
+    options_.on_stage("pack");
+    PackedOptions packed;
+    packed.index = options_.index;
+    packed.threads = unsigned(tbb::this_task_arena::max_concurrency());
+    packed.stop_if_asked = options_.stop_if_asked;
+    packed.memory_bytes = memory_for_writer();
+    PackedWriter writer(path_, options_.overwrite, sizes, packed);
+    Numbering number(rows_);
+    Chunk chunk(writer, number);
+    stream.for_each(dropped_, [&](const StoredRow& row) { chunk.add(row); });
+    chunk.flush();
+    Ledger names;
+    std::move(number).move_to(names);
+    rows_.forget_columns();
+    rows_.forget_texts();
+    options_.on_stage("index");
+    writer.finish({options_.reading.time_axis, names.wallet_account, names.wallet_asset, names.accounts, names.assets,
+                   dropped_, settings_of(options_.reading)});
+  }
+
+  // What tables, numbers, names and rows leave of the limit, and no less than a little.
+  std::uint64_t memory_for_writer() const {
+    constexpr std::uint64_t least = std::uint64_t{64} << 20, usual = std::uint64_t{2} << 30;
+    if (options_.memory_bytes == 0) return usual;
+    const std::uint64_t taken = rows_.table_bytes() + rows_.accounts().size() * 60 + rows_.row_bytes() + reserved;
+    return std::max(least, options_.memory_bytes > taken ? options_.memory_bytes - taken : 0);
+  }
+
+  const std::string& path_;
+  const ImportOptions& options_;
+  RowStore rows_;
+  RowRuns runs_;
+  DropCounts dropped_{};
+};
+
+}  // namespace
+
+void import_ledger(const std::vector<std::string>& inputs, const std::string& path, const ImportOptions& options,
+                   ReadReport& report, const std::function<void(const ReadProgress&)>& progress) {
+  const unsigned threads = options.reading.threads;
+  tbb::task_arena arena(threads == 0 ? tbb::task_arena::automatic : int(threads));
+  arena.execute([&] { Import(path, options).run(inputs, report, progress); });
+}
+
+}  // namespace ringscan
