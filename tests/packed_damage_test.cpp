@@ -28,6 +28,7 @@ using testing::TestRow;
 std::vector<TestRow> farm_rows() {
   std::mt19937_64 random(7);
   std::vector<TestRow> rows = testing::rows_with_shared_codes(random, 300);
+  rows.push_back(testing::pay(50, "a0", "a1", 1, "another asset"));
   for (int i = 0; i < 5; ++i) {
     const std::string worker = "0x" + std::string(40, char('1' + i));
     rows.push_back({100 + i, worker, "shop", Amount{50}, "native", "0x" + std::string(64, char('a' + i))});
@@ -187,6 +188,22 @@ TEST_F(Damage, ForgedFilesDoNotCrash) {
     }
   }
   EXPECT_GT(refused, 500u);
+}
+
+TEST_F(Damage, NumbersThatNameNothingAreRefused) {
+  using enum packed::Section;
+  for (const packed::Section section :
+       {from, to, wallet_accounts, wallet_assets, account_ends, asset_ends, account_slots, account_wallets,
+        account_wallet_begins, receipt_begins, payment_begins, receipts, payments, id_chunks, id_length_chunks}) {
+    std::string bytes = bytes_;
+    const packed::SectionEntry& entry = header_[section];
+    ASSERT_GT(entry.bytes, 0u);
+    for (std::uint64_t at = 0; at < entry.bytes; at += entry.width)
+      std::memset(bytes.data() + entry.offset + at, 0x7E, std::min<std::size_t>(4, entry.width));
+    put(forged(bytes));
+    EXPECT_TRUE(is_refused() || everything_said(path_, false).starts_with("damaged"))
+        << packed::section_names[std::size_t(section)];
+  }
 }
 
 TEST_F(Damage, ForgedHeadersAreRefused) {

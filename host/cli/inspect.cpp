@@ -1,22 +1,34 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/reading.hpp"
+#include "packed/packed_ledger.hpp"
 #include "write/escape.hpp"
 
 namespace ringscan {
 namespace {
+
+constexpr std::uint64_t first_part = std::uint64_t{64} << 20;
 
 cxxopts::Options inspect_options() {
   cxxopts::Options options(
       "ringscan inspect",
       "Examples:\n"
       "  ringscan inspect transactions.csv\n"
-      "  ringscan inspect sales.csv --map from=buyer,to=seller,value=price,time=when\n\n"
+      "  ringscan inspect sales.csv --map from=buyer,to=seller,value=price,time=when\n"
+      "  ringscan inspect chain.ledger --verify\n\n"
       "Shows how exports are understood: schema, column mapping, units, time range, accounts, assets, dropped and\n"
       "rejected rows with reasons, first rows.\n");
   options.custom_help("LEDGER... [OPTION...]");
+  // clang-format off
+  options.add_options("Looking")
+      ("full", "read all of long files, and not their first 64 MiB alone")
+      ("verify", "check every byte of packed ledgers by its checksum");
+  // clang-format on
   add_run_options(options);
   add_read_options(options);
   return options;
@@ -63,6 +75,27 @@ std::string describe(const Ledger& ledger) {
 
 }  // namespace
 
+namespace {
+
+// What a packed ledger is made of.
+std::string describe_packed(const std::string& path, bool verifies) {
+  const PackedLedger file(path, std::max(1u, std::thread::hardware_concurrency()));
+  std::string text = fmt::format("{}\n  format      packed ledger\n", terminal_text(path));
+  if (verifies) {
+    file.verify();
+    text += "  checksums   all match\n";
+  }
+  for (const auto& [name, value] : file.settings())
+    text += fmt::format("  imported    with --{}{}\n", name, value == "true" ? "" : " " + terminal_text(value));
+  const double rows = std::max<double>(1, double(file.size()));
+  for (const SectionReport& section : file.sections())
+    text += fmt::format("  {:<32} {:>14} bytes {:>7.2f} a transaction\n", section.name, section.bytes,
+                        double(section.bytes) / rows);
+  return text;
+}
+
+}  // namespace
+
 int inspect_command(int argc, const char* const* argv) {
   cxxopts::Options options = inspect_options();
   const std::optional<Arguments> arguments = Arguments::parse(options, argc, argv);
@@ -70,10 +103,18 @@ int inspect_command(int argc, const char* const* argv) {
   ReadReport report;
   Output output(std::nullopt, false);
   Progress progress(shows_progress(*arguments));
-  const Ledger ledger =
-      read_with_progress(ledgers(*arguments), read_options(*arguments), report, progress, arguments->has("quiet"));
+  ReadOptions reading = read_options(*arguments);
+  const std::vector<std::string> inputs = ledgers(*arguments);
+  if (!arguments->has("full")) reading.most_bytes = first_part;
+  for (const std::string& input : inputs)
+    if (is_packed_ledger(input)) output.sink().write(describe_packed(input, arguments->has("verify")));
+  const Ledger ledger = read_with_progress(inputs, reading, report, progress, arguments->has("quiet"));
   for (const InputReport& input : report.inputs) output.sink().write(describe(input));
   output.sink().write(describe(ledger));
+  for (const InputReport& input : report.inputs)
+    if (input.is_cut)
+      output.sink().write(fmt::format("the above is what the first {} MiB of {} hold; --full reads all of it\n",
+                                      first_part >> 20, terminal_text(input.file)));
   output.commit();
   return 0;
 }

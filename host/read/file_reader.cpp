@@ -153,7 +153,7 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* 
   };
   const auto cut = [&](tbb::flow_control& control) -> Part* {
     progress(file_->bytes_done(), rows_done.load(std::memory_order_relaxed));
-    is_cut = file_->bytes_done() >= most_bytes;
+    is_cut = file_->bytes_done() >= most_bytes && file_->records->next_block() != nullptr;
     is_full = limit != nullptr && limit->is_full();
     PartPointer part = spare_.take();
     if (is_cut || is_full || (part->block = file_->records->next_block()) == nullptr) {
@@ -190,6 +190,7 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* 
                                            tbb::make_filter<Part*, Part*>(tbb::filter_mode::serial_in_order, order) &
                                            tbb::make_filter<Part*, void>(tbb::filter_mode::parallel, put));
   } while (is_full);
+  findings_.report.is_cut = is_cut;
   if (!rest_.empty() && !is_cut) {
     PartPointer last;
     settle(last);

@@ -47,6 +47,7 @@ struct InputReport {
   std::uint64_t rows = 0;                                    // data rows, whatever became of them
   std::vector<std::vector<std::string>> first_rows;          // the first few, by `mapping`'s order
   std::string note;                                          // what to know of how the table is read; "" mostly
+  bool is_cut = false;                                       // by ReadOptions::most_bytes
   std::uint64_t coin_transactions = 0, coin_payments = 0;    // of a table of coins: its expansion into payments
 };
 
