@@ -22,6 +22,7 @@ struct Columns {
 
 // The columns where they are, for pipelines that run on the host.
 inline Columns columns_of(const LedgerView& ledger) {
+  (void)ledger.checked();
   return {ledger.from.data(),           ledger.to.data(), ledger.time.data(), ledger.amount.data(),
           ledger.wallet_account.data(), ledger.size()};
 }

@@ -95,6 +95,8 @@ TEST(Csv, FindsHeaders) {
     EXPECT_TRUE(header_of(nothing).empty()) << nothing;
   EXPECT_TRUE(contains(message_of<BadInput>([] { header_of("\na,\"b\nc,d\n"); }), "text:2: the header cannot be read"));
   EXPECT_TRUE(lines_of("a,b\n").empty());
+  EXPECT_TRUE(contains(message_of<BadInput>([] { header_of("a,b\r1,2\r3,4\r"); }), "text:1: the header has a CR"));
+  EXPECT_EQ(header_of("a\r\n"), (std::vector<std::string>{"a"}));
 }
 
 TEST(Csv, ReadsQuotedFields) {

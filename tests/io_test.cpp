@@ -1,6 +1,7 @@
 // Proves that io/ reads all that was named and nothing else, tells whole gzip streams from damaged ones at every byte,
 // and that an output is there whole or not at all.
 #include <fcntl.h>
+#include <isa-l/crc.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -97,6 +98,9 @@ TEST(ExpandInputs, SaysWhatIsMissing) {
   fs::remove(folder / "empty/loop");
   ASSERT_EQ(::mkfifo((folder / "empty/pipe").c_str(), 0600), 0);
   EXPECT_TRUE(contains(message(folder / "empty"), "neither a file nor a directory"));
+  fs::create_symlink("itself", folder / "itself");
+  EXPECT_EQ(expand_inputs({folder / "itself"}), (std::vector<std::string>{folder / "itself"}));
+  EXPECT_THROW(Input(folder / "itself"), MissingInput) << "opening it says why not";
 }
 
 TEST(Input, ReadsFilesAndTellsWhyItCannot) {
@@ -152,6 +156,43 @@ TEST(Gunzip, ReadsAnyNumberOfMembersInAnyPieces) {
   for (const std::size_t piece : {1, 2, 3, 5, 7, 8, 9, 64, 4096, 1 << 20})
     for (const std::size_t room : {1, 3, 100, 1 << 16})
       EXPECT_EQ(inflate(bytes, piece, room), text + "x" + text) << piece;
+}
+
+// As `gzip FILE` and bgzip write them, and with all that there can be.
+TEST(Gunzip, ReadsEveryHeaderInAnyPieces) {
+  const std::string text = varied_text(1000), plain = gzipped(text);
+  const auto with = [&](char flags, std::string_view fields) {
+    std::string header = plain.substr(0, 10).append(fields);
+    header[3] = flags;
+    if ((flags & 2) != 0) {
+      const auto* const bytes = reinterpret_cast<const unsigned char*>(header.data());
+      const std::uint32_t sum = crc32_gzip_refl(0, bytes, header.size());
+      header += {char(sum & 0xff), char(sum >> 8 & 0xff)};
+    }
+    return header + plain.substr(10);
+  };
+  using namespace std::string_view_literals;
+  const std::string extra = with(4, "\6\0BC\2\0xy"sv), name = with(8, "a name\0"sv), comment = with(16, "\0"sv),
+                    checksum = with(2, ""), all = with(31, "\2\0xyname\0comment\0"sv);
+  for (const std::string& member : {extra, name, comment, checksum, all})
+    for (std::size_t piece = 1; piece < 60; ++piece) {
+      Pieces pieces(member + member, piece);
+      GunzipSource source(pieces);
+      EXPECT_EQ(read_all(source), text + text) << piece;
+    }
+  const auto refusal = [](const std::string& bytes) {
+    return message_of<BadInput>([&] {
+      Pieces pieces(bytes);
+      GunzipSource source(pieces);
+      read_all(source);
+    });
+  };
+  for (std::size_t size = 1; size < all.size(); ++size)
+    EXPECT_TRUE(contains(refusal(all.substr(0, size)), "is cut off")) << size;
+  std::string damaged = all;
+  damaged[4] ^= 1;
+  EXPECT_TRUE(contains(refusal(damaged), "the checksum of its gzip stream does not match"));
+  EXPECT_TRUE(contains(refusal(with(32, "")), "no header that can be read"));
 }
 
 TEST(Gunzip, RefusesEveryPrefix) {

@@ -27,7 +27,10 @@ using WalletName = std::pair<Account, Asset>;
 class Recounting {
  public:
   Recounting(const Ledger& ledger, const ScanRequest& request)
-      : view_(ledger.view()), request_(request), model_(request.effective_model()), excluded_(view_.account_count) {
+      : view_(ledger.view().checked()),
+        request_(request),
+        model_(request.effective_model()),
+        excluded_(view_.account_count) {
     for (const std::optional<Account> account : find_accounts(ledger, request.excluded))
       if (account) excluded_[to_index(*account)] = true;
     std::vector<MerchantAsked> asked = request.merchants;

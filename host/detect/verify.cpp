@@ -15,7 +15,7 @@ class EvidenceCheck {
  public:
   EvidenceCheck(const Ledger& ledger, const ScanRequest& request)
       : ledger_(ledger),
-        view_(ledger.view()),
+        view_(ledger.view().checked()),
         request_(request),
         excluded_(request.excluded.begin(), request.excluded.end()) {
     for (const MerchantAsked& merchant : request.merchants)

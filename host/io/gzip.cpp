@@ -1,6 +1,7 @@
 #include "io/gzip.hpp"
 
 #include <fmt/format.h>
+#include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
@@ -13,7 +14,8 @@ namespace ringscan {
 namespace {
 constexpr std::size_t compressed_bytes = 256 * 1024;
 constexpr std::size_t most_at_once = std::size_t{1} << 30;  // ISA-L counts in 32 bits
-constexpr std::uint8_t first_magic_byte = 0x1f;
+constexpr std::uint8_t first_magic_byte = 0x1f, second_magic_byte = 0x8b, deflate = 8;
+enum HeaderFlags : std::uint8_t { has_checksum = 2, has_extra = 4, has_name = 8, has_comment = 16, unknown = 0xe0 };
 }  // namespace
 
 struct GunzipSource::State {
@@ -46,10 +48,41 @@ bool GunzipSource::start_member() {
   }
   if (*stream.next_in != first_magic_byte)
     throw BadInput(fmt::format("{} is damaged: bytes that are not gzip follow its gzip stream", name()));
+  skip_header();
   isal_inflate_reset(&stream);
-  stream.crc_flag = ISAL_GZIP;
+  stream.crc_flag = ISAL_GZIP_NO_HDR_VER;
   state_->inside_member = state_->any_member = true;
   return true;
+}
+
+// RFC 1952. Not left to ISA-L, which takes a header for damaged if it comes in two parts.
+void GunzipSource::skip_header() {
+  inflate_state& stream = state_->stream;
+  std::uint32_t checksum = 0;
+  const auto next = [&]() -> std::uint8_t {
+    if (stream.avail_in == 0 && !refill()) throw BadInput(fmt::format("{} is cut off: gzip stream ends early", name()));
+    --stream.avail_in;
+    checksum = crc32_gzip_refl(checksum, stream.next_in, 1);
+    return *stream.next_in++;
+  };
+  const auto next_two = [&] {
+    const unsigned low = next();
+    return low + 256u * next();
+  };
+  const bool is_gzip = next() == first_magic_byte && next() == second_magic_byte && next() == deflate;
+  const unsigned flags = is_gzip ? next() : unsigned{unknown};
+  if ((flags & unknown) != 0)
+    throw BadInput(fmt::format("{} is damaged: its gzip stream has no header that can be read", name()));
+  constexpr int time_and_system = 6;
+  for (int i = 0; i < time_and_system; ++i) next();
+  if ((flags & has_extra) != 0)
+    for (unsigned left = next_two(); left > 0; --left) next();
+  for (const unsigned text : {has_name, has_comment})
+    while ((flags & text) != 0 && next() != 0) {
+    }
+  const unsigned sum = checksum & 0xffff;
+  if ((flags & has_checksum) != 0 && next_two() != sum)
+    throw BadInput(fmt::format("{} is damaged: the checksum of its gzip stream does not match", name()));
 }
 
 std::size_t GunzipSource::read(std::span<char> room) {

@@ -18,6 +18,7 @@ class GunzipSource final : public ByteSource {
   struct State;  // ISA-L's, and the compressed bytes at hand
   bool refill();
   bool start_member();
+  void skip_header();
 
   ByteSource& compressed_;
   std::unique_ptr<State> state_;

@@ -51,7 +51,7 @@ bool AmountKeysView::shifted() const { return shift_after(*this, wide_keys.size(
 
 AmountKeys::AmountKeys(std::vector<Amount> wide) {
   std::ranges::sort(wide);
-  wide.erase(std::ranges::unique(wide).begin(), wide.end());
+  wide.erase(std::unique(wide.begin(), wide.end()), wide.end());
   wide.shrink_to_fit();
   amounts_ = std::move(wide);
   keys_.reserve(amounts_.size());

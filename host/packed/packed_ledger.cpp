@@ -1,5 +1,7 @@
 #include "packed/packed_ledger.hpp"
 
+#include <filesystem>
+
 #include "io/errors.hpp"
 #include "io/input.hpp"
 #include "packed/account_index.hpp"
@@ -76,6 +78,8 @@ using packed::CheckedFile;
 using packed::Section;
 
 bool is_packed_ledger(const std::string& path) {
+  std::error_code ignored;  // what a pipe has told once it does not tell again
+  if (path == "-" || !std::filesystem::is_regular_file(path, ignored)) return false;
   try {
     Input file(path);
     std::array<char, packed::magic.size()> begin{};

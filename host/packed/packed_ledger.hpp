@@ -23,7 +23,7 @@ struct SectionReport {
   std::uint64_t bytes;
 };
 
-// True for a file that begins as packed ledgers do; false if it cannot be read.
+// True for a regular file that begins as packed ledgers do; false if it cannot be read.
 bool is_packed_ledger(const std::string& path);
 
 class PackedLedger {

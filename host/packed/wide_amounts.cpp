@@ -98,7 +98,7 @@ Amount wide_amount(OrderCode code, const char*& place) {
 }
 
 AmountKey KeyShift::operator()(OrderCode code) {
-  const auto [first, last] = std::ranges::equal_range(steps_, code);
+  const auto [first, last] = std::equal_range(steps_.begin(), steps_.end(), code);
   const AmountKey key = code + std::uint64_t(first - steps_.begin());
   if (stands_for_one_amount(code)) return key;
   const Amount amount = wide_amount(code, rest_);

@@ -11,6 +11,7 @@ namespace ringscan {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::size_t largest_block = std::size_t{8} << 20;
 
 class CsvBlock final : public RecordBlock {
  public:
@@ -30,19 +31,24 @@ class CsvBlock final : public RecordBlock {
   // Its lines are counted from here in messages, and what it ends with is all there is.
   void number_lines_from(std::uint64_t line) { first_line_ = line; }
   void finish_records() { finishes_records_ = true; }
-  void wait() { at_ = text_size(), is_waiting_ = true; }
+  void wait() { is_waiting_ = true; }
+  void begin_with_rest() { begins_with_rest_ = true; }
 
   bool next(Record& record) override {
-    if (!is_prepared_) prepare();
+    if (is_waiting_) return false;
+    if (begins_with_rest_) {  // perhaps it does not even end here, and nobody needs to know the rest's separators
+      if (!next_by_rules()) return false;
+      begins_with_rest_ = false;
+      if (!record_.is_blank()) return tell(record);
+    }
+    if (!is_prepared_ && at_ < text_size()) prepare();
     while (at_ < text_size()) {
       const bool has_end = feed_ < feeds_.size();
       const std::size_t end = has_end ? places_[feeds_[feed_]] : text_size();
       if (quote_ < end || !has_end) {
         if (!next_by_rules()) return false;
         if (record_.is_blank()) continue;
-        record_.to(record);
-        record.line = line_ - record_.line_ends();
-        return true;
+        return tell(record);
       }
       const std::size_t first = separator_, last = feeds_[feed_++];
       const std::size_t begin = at_;
@@ -74,7 +80,23 @@ class CsvBlock final : public RecordBlock {
     places_ = separators_.places();
     feeds_ = separators_.line_feeds();
     quote_ = separators_.first_quote();
+    pass_by();
     fields_.assign(columns_.selected.size(), {});
+  }
+
+  bool tell(Record& record) {
+    record_.to(record);
+    record.line = line_ - record_.line_ends();
+    return true;
+  }
+
+  // What lies before at_ is done with.
+  void pass_by() {
+    while (feed_ < feeds_.size() && places_[feeds_[feed_]] < at_) separator_ = feeds_[feed_++] + 1;
+    if (quote_ < at_) {
+      const std::size_t next = block_.text.find('"', at_);
+      quote_ = next == std::string_view::npos ? Separators::no_quote : std::uint32_t(next);
+    }
   }
 
   // The line from `begin` to `end`, whose separators are places_[first, last).
@@ -102,18 +124,14 @@ class CsvBlock final : public RecordBlock {
   // The record at at_, with quotes in its first line or with the text's end behind it; false if it is the rest.
   bool next_by_rules() {
     const std::string_view left = block_.text.substr(at_);
-    const bool may_end_here = finishes_records_ || (block_.is_last && quote_ == Separators::no_quote);
+    const bool may_end_here = finishes_records_ || (block_.is_last && is_prepared_ && quote_ == Separators::no_quote);
     if (!record_.split(left, may_end_here, first_line_ + line_ - 1)) {
       rest_ = left;
       return false;
     }
     at_ += record_.size();
     line_ += record_.line_ends();
-    while (feed_ < feeds_.size() && places_[feeds_[feed_]] < at_) separator_ = feeds_[feed_++] + 1;
-    if (quote_ < at_) {
-      const std::size_t next = block_.text.find('"', at_);
-      quote_ = next == std::string_view::npos ? Separators::no_quote : std::uint32_t(next);
-    }
+    if (is_prepared_) pass_by();
     return true;
   }
 
@@ -124,7 +142,7 @@ class CsvBlock final : public RecordBlock {
   const bool is_mapped_;
   CsvRecord record_;
   std::uint64_t first_line_ = 1;
-  bool finishes_records_ = false, is_waiting_ = false, is_prepared_ = false;
+  bool finishes_records_ = false, is_waiting_ = false, begins_with_rest_ = false, is_prepared_ = false;
 
   Separators separators_;
   std::span<const std::uint32_t> places_, feeds_;
@@ -134,6 +152,13 @@ class CsvBlock final : public RecordBlock {
   std::string_view rest_;
   std::vector<std::string_view> fields_;
 };
+
+// As some programs of old end lines: the whole text is one line then.
+bool has_lone_carriage_return(std::string_view text) {
+  for (std::size_t at = text.find('\r'); at != text.npos; at = text.find('\r', at + 1))
+    if (at + 1 < text.size() && text[at + 1] != '\n') return true;
+  return false;
+}
 
 // Room of its own for text from two places, or one.
 TextBlock joined(std::string_view rest, std::string_view text, bool is_last) {
@@ -158,7 +183,8 @@ void SpareSeparators::give(Separators&& used) {
   spare_.push_back(std::move(used));
 }
 
-CsvSource::CsvSource(TextBlocks text, Vectors vectors) : text_(std::move(text)), vectors_(vectors) {
+CsvSource::CsvSource(TextBlocks text, Vectors vectors)
+    : text_(std::move(text)), vectors_(vectors), usual_size_(text_.size()), size_(usual_size_) {
   first_ = text_.next();
   if (!first_) return;
   if (first_->text.starts_with(byte_order_mark)) first_->text.remove_prefix(byte_order_mark.size());
@@ -199,6 +225,9 @@ bool CsvSource::read_header() {
   if (!record.problem.empty())
     throw BadInput(
         fmt::format("{}:{}: the header cannot be read: {}", text_.name(), line - header->line_ends(), record.problem));
+  if (std::ranges::any_of(record.fields, has_lone_carriage_return))
+    throw BadInput(fmt::format("{}:{}: the header has a CR without LF: the lines must end with LF or CRLF",
+                               text_.name(), line - header->line_ends()));
   header_.assign(record.fields.begin(), record.fields.end());
   lines_before_ = line - 1;
   first_->text = text;
@@ -214,9 +243,14 @@ void CsvSource::select(std::span<const std::size_t> columns) {
 }
 
 std::unique_ptr<RecordBlock> CsvSource::next_block() {
+  const std::size_t size = size_.load(std::memory_order_relaxed);
+  text_.set_size(size);
   std::optional<TextBlock> block = first_ ? std::exchange(first_, std::nullopt) : text_.next();
   if (!block) return nullptr;
-  return std::make_unique<CsvBlock>(columns_, vectors_, spare_, std::move(*block), text_.is_mapped() && !block->room);
+  const bool is_mapped = text_.is_mapped() && !block->room;
+  auto cut = std::make_unique<CsvBlock>(columns_, vectors_, spare_, std::move(*block), is_mapped);
+  if (size > usual_size_) cut->wait();  // it is to be joined to what is before it, and no rows by itself
+  return cut;
 }
 
 std::unique_ptr<RecordBlock> CsvSource::behind(std::string_view rest, std::unique_ptr<RecordBlock> block,
@@ -228,10 +262,12 @@ std::unique_ptr<RecordBlock> CsvSource::behind(std::string_view rest, std::uniqu
   TextBlock both = joined(rest, next ? next->text : std::string_view{}, !next || next->is_last);
   auto again = std::make_unique<CsvBlock>(columns_, vectors_, spare_, std::move(both), false);
   again->number_lines_from(line);
+  again->begin_with_rest();
   if (!next) again->finish_records();
   // A record over many blocks is tried each time that twice as much of it is there.
   const std::size_t size = again->block().text.size();
   const bool begins_alike = tried_in_vain_ > 0 && rest.size() >= tried_in_vain_;
+  size_ = next && begins_alike ? std::clamp(size, usual_size_, std::max(usual_size_, largest_block)) : usual_size_;
   if (next && begins_alike && size < 2 * tried_in_vain_)
     again->wait();
   else

@@ -9,6 +9,7 @@
 // A block is cut at a line end as if no quotes were open there. Where one is, the record that it cuts is the block's
 // rest, and the next block is read once more behind it; so files without line ends in quotes are never read twice.
 #pragma once
+#include <atomic>
 #include <mutex>
 
 #include "read/csv_record.hpp"
@@ -54,6 +55,8 @@ class CsvSource final : public RecordSource {
   std::uint64_t lines_before_ = 0;
   std::optional<TextBlock> first_;  // what follows the header in its block
   std::size_t tried_in_vain_ = 0;   // bytes that began with a record whose end is not in them
+  const std::size_t usual_size_;    // of blocks
+  std::atomic<std::size_t> size_;   // of the next ones: a record over many blocks is to be joined from few
 };
 
 }  // namespace ringscan

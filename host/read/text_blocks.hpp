@@ -31,6 +31,8 @@ class TextBlocks {
   std::string_view front();
   // Nothing after the last one. Throws BadInput for a line above 256 MiB, and what the source throws.
   std::optional<TextBlock> next();
+  void set_size(std::size_t size) { size_ = size; }  // of the blocks from here on
+  std::size_t size() const { return size_; }
   bool is_mapped() const { return is_mapped_; }
   std::uint64_t bytes_done() const { return done_; }  // of the text
   const std::string& name() const { return name_; }

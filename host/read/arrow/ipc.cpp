@@ -181,7 +181,14 @@ class IpcStream final : public IpcSource {
     const arrow::Status status = reader_->ReadNext(&batch);
     bytes_->rethrow();
     check(name_, status);
+    if (!batch) check_end();
     return batch;
+  }
+  // Such as another stream, whose rows would be lost without a word.
+  void check_end() {
+    const auto more = bytes_->Read(1);
+    bytes_->rethrow();
+    if (value_or_fail(name_, more)->size() > 0) fail(name_, "other bytes follow the end of the stream");
   }
 
   const std::shared_ptr<ByteStream> bytes_;

@@ -1,0 +1,29 @@
+// JSON lines do not depend on the bytes that arrive together, and nothing behind the text is looked at. Which columns
+// there are depends on the first block.
+#include "read/json_lines.hpp"
+#include "read/schemas.hpp"
+#include "records.hpp"
+
+using namespace ringscan;
+using namespace ringscan::fuzz;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  FuzzedDataProvider input(data, size);
+  const std::size_t piece = 1 + input.ConsumeIntegral<std::uint8_t>(),
+                    block = 1 + input.ConsumeIntegral<std::uint16_t>();
+  const std::vector<char> text = input.ConsumeRemainingBytes<char>();
+  const std::string_view bytes(text.data(), text.size());
+  constexpr std::size_t beyond_the_text = 8192;
+  for (const std::size_t block_size : {block, beyond_the_text}) {
+    Pieces whole(bytes), pieces(bytes, piece);
+    const std::string expected = records_or_refusal(
+        [&] { return std::make_unique<JsonLinesSource>(TextBlocks(bytes, "text", block_size), is_column_name); });
+    if (block_size == block) continue;  // a source is cut where its bytes end, a mapped text is not
+    for (Pieces* source : {&whole, &pieces})
+      require_same(expected, records_or_refusal([&] {
+                     return std::make_unique<JsonLinesSource>(TextBlocks(*source, block_size), is_column_name);
+                   }),
+                   "a text in pieces is read as a whole");
+  }
+  return 0;
+}
