@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cxxopts.hpp>
 #include <exception>
 #include <new>
@@ -12,6 +13,7 @@
 #include "cli/signals.hpp"
 #include "cli/version.hpp"
 #include "io/errors.hpp"
+#include "write/escape.hpp"
 
 namespace ringscan {
 namespace {
@@ -53,9 +55,15 @@ int dispatch(int argc, char** argv) {
   throw UsageError(fmt::format("there is no command '{}'{}; see ringscan --help", name, suggestion(name, names)));
 }
 
-// One line on stderr, whatever it names.
+// Plain text on stderr, whatever it names.
 int fail(ExitCode code, std::string_view sentence) {
-  fmt::print(stderr, "ringscan: {}\n", sentence);
+  std::string text;
+  for (std::size_t begin = 0; begin <= sentence.size();) {
+    const std::size_t end = std::min(sentence.find('\n', begin), sentence.size());
+    text += terminal_text(sentence.substr(begin, end - begin)) + '\n';
+    begin = end + 1;
+  }
+  fmt::print(stderr, "ringscan: {}", text);
   return code;
 }
 

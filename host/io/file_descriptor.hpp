@@ -30,6 +30,18 @@ class FileDescriptor {
   int number_ = -1;
 };
 
+// A path as a message names it: on one line, whatever it is called.
+inline std::string named(const std::string& path) {
+  std::string name;
+  for (const char c : path) {
+    if (static_cast<unsigned char>(c) >= 0x20)
+      name += c;
+    else
+      name += "\\x" + std::string(1, "0123456789abcdef"[c / 16]) + "0123456789abcdef"[c % 16];
+  }
+  return name;
+}
+
 inline std::string reason_of(int error_number) { return std::generic_category().message(error_number); }
 
 }  // namespace ringscan

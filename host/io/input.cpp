@@ -45,7 +45,7 @@ constexpr std::array arrow_kinds = {
 constexpr std::size_t longest_magic = 8;
 
 [[noreturn]] void missing(const std::string& path, int error_number) {
-  throw MissingInput(fmt::format("cannot read {}: {}", path, reason_of(error_number)));
+  throw MissingInput(fmt::format("cannot read {}: {}", named(path), reason_of(error_number)));
 }
 
 // `ancestors` are the directories being listed, from the outside in, so that a link to one of them is no endless way.
@@ -126,7 +126,7 @@ std::uint64_t total_size(const std::vector<std::string>& files) {
 class Input::File final : public ByteSource {
  public:
   File(const std::string& path, std::function<void()> on_signal)
-      : name_(path == stdin_name ? "stdin" : path), on_signal_(std::move(on_signal)) {
+      : name_(path == stdin_name ? "stdin" : named(path)), on_signal_(std::move(on_signal)) {
     if (path != stdin_name) {
       do owned_ = FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
       while (!owned_.is_open() && errno == EINTR && interrupted());

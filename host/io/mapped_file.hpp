@@ -1,8 +1,10 @@
 // A file's bytes where the system keeps them. A file that is cut while it is mapped ends the program by SIGBUS, which
 // cli/ answers with a sentence.
 #pragma once
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ringscan {
 
@@ -27,5 +29,20 @@ class MappedFile {
 void populate(std::string_view mapped);
 // Lets the pages wholly inside go, so that a long file read once does not count as memory; they can be touched again.
 void release(std::string_view mapped);
+
+// Releases texts of one mapping by the 32 MiB: each call makes all processors look up, which costs more than it frees.
+// For many threads.
+class LazyRelease {
+ public:
+  ~LazyRelease();
+  void add(std::string_view mapped);
+
+ private:
+  void release_all();
+
+  std::mutex lock_;
+  std::vector<std::string_view> texts_;
+  std::size_t bytes_ = 0;
+};
 
 }  // namespace ringscan

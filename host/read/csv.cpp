@@ -15,16 +15,18 @@ constexpr std::size_t largest_block = std::size_t{8} << 20;
 
 class CsvBlock final : public RecordBlock {
  public:
-  CsvBlock(const CsvColumns& columns, Vectors vectors, SpareSeparators& spare, TextBlock block, bool is_mapped)
+  CsvBlock(const CsvColumns& columns, Vectors vectors, SpareSeparators& spare, LazyRelease& release, TextBlock block,
+           bool is_mapped)
       : columns_(columns),
         vectors_(vectors),
         spare_(spare),
+        release_(release),
         block_(std::move(block)),
         is_mapped_(is_mapped),
         record_(columns) {}
   ~CsvBlock() override {
     spare_.give(std::move(separators_));
-    if (is_mapped_) release(block_.text);
+    if (is_mapped_) release_.add(block_.text);
   }
 
   const TextBlock& block() const { return block_; }
@@ -138,6 +140,7 @@ class CsvBlock final : public RecordBlock {
   const CsvColumns& columns_;
   const Vectors vectors_;
   SpareSeparators& spare_;
+  LazyRelease& release_;
   const TextBlock block_;
   const bool is_mapped_;
   CsvRecord record_;
@@ -248,7 +251,7 @@ std::unique_ptr<RecordBlock> CsvSource::next_block() {
   std::optional<TextBlock> block = first_ ? std::exchange(first_, std::nullopt) : text_.next();
   if (!block) return nullptr;
   const bool is_mapped = text_.is_mapped() && !block->room;
-  auto cut = std::make_unique<CsvBlock>(columns_, vectors_, spare_, std::move(*block), is_mapped);
+  auto cut = std::make_unique<CsvBlock>(columns_, vectors_, spare_, release_, std::move(*block), is_mapped);
   if (size > usual_size_) cut->wait();  // it is to be joined to what is before it, and no rows by itself
   return cut;
 }
@@ -260,7 +263,7 @@ std::unique_ptr<RecordBlock> CsvSource::behind(std::string_view rest, std::uniqu
                                line, TextBlocks::longest_line >> 20));
   const TextBlock* const next = block ? &static_cast<const CsvBlock&>(*block).block() : nullptr;
   TextBlock both = joined(rest, next ? next->text : std::string_view{}, !next || next->is_last);
-  auto again = std::make_unique<CsvBlock>(columns_, vectors_, spare_, std::move(both), false);
+  auto again = std::make_unique<CsvBlock>(columns_, vectors_, spare_, release_, std::move(both), false);
   again->number_lines_from(line);
   again->begin_with_rest();
   if (!next) again->finish_records();

@@ -50,6 +50,7 @@ class CsvSource final : public RecordSource {
   TextBlocks text_;
   const Vectors vectors_;
   SpareSeparators spare_;
+  LazyRelease release_;
   CsvColumns columns_;
   std::vector<std::string> header_;
   std::uint64_t lines_before_ = 0;

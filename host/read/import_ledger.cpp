@@ -72,6 +72,7 @@ class Import {
            const std::function<void(const ReadProgress&)>& progress) {
     const RowRules rules(options_.reading);
     Reading reading(rules, expand_inputs(inputs), report, progress);
+    rows_.count_id_bytes();
     const RowLimit limit = {[this] { return is_full(); }, [this] { runs_.add(rows_); }};
     reading.read(rows_, options_.memory_bytes > 0 || options_.rows_in_memory > 0 ? &limit : nullptr);
     dropped_ = reading.dropped();

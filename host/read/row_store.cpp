@@ -82,7 +82,7 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   block.is_outside = batch.is_outside;
 
   cold_bytes_ += block.byte_count(size);
-  id_bytes_ += batch.has_lasting_ids ? packed_size(batch.ids) : block.packed_ids.bytes().size();
+  if (counts_id_bytes_) id_bytes_ += batch.has_lasting_ids ? packed_size(batch.ids) : block.packed_ids.bytes().size();
 
   const std::shared_lock together(moving_);
   for (std::size_t i = 0; i < size; ++i) {

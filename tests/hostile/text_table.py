@@ -69,13 +69,13 @@ quotes_and_bytes = [
     Hostile("colours in a name", mapped("\x1b[31mred,m,5,1"), 3, r"\x1b", options=MAPPED),
     Hostile("colours in the header", "\x1b[31m" + RING, 0, ledger={"transactions": 3}),
     Hostile("colours in a header that nobody knows", "\x1b[31mred,\x1b[2J\n1,2\n", 3, "no schema matches"),
-    Hostile("C1 controls and turns of direction", with_value("\u009b31m\u202e5"), 3, "value", is_raw=True),
+    Hostile("C1 controls and turns of direction", with_value("\u009b31m\u202e5"), 3, "value"),
     Hostile("invalid UTF-8 in the header", b"\xff\xfe\xfa," + RING.encode(), 3),
     Hostile("invalid UTF-8 in a column's name", RING.encode().replace(b"hash", b"h\xffsh"), 0, ledger={"transactions": 3}),
     Hostile("invalid UTF-8 in an account", mapped().encode() + b"\xff\xc0\x80,m,5,1\n", 0, options=MAPPED),
     Hostile("invalid UTF-8 in an id", with_id("0x@").encode().replace(b"@", b"\xed\xa0\x80"), 0, ledger={"transactions": 2}),
-    Hostile("invalid UTF-8 in a number", with_value("@").encode().replace(b"@", b"\xff\xfe"), 3, "value", is_raw=True),
-    Hostile("random bytes", bytes((i * i * 31 + i * 7) % 251 + 1 for i in range(100_000)), 3, is_raw=True),
+    Hostile("invalid UTF-8 in a number", with_value("@").encode().replace(b"@", b"\xff\xfe"), 3, "value"),
+    Hostile("random bytes", bytes((i * i * 31 + i * 7) % 251 + 1 for i in range(100_000)), 3),
     Hostile("a machine's code", b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 40, 3),
 ]
 
