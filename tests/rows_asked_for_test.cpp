@@ -1,0 +1,73 @@
+// Proves that the rows kept for a question about given merchants answer it as the whole ledger does, byte for byte, for
+// every model and refinement and whatever the order in which rows came.
+#include <gtest/gtest.h>
+
+#include "tests/support.hpp"
+#include "write/scan_result.hpp"
+
+namespace ringscan {
+namespace {
+
+struct TextSink final : Sink {
+  std::string text;
+  void write(std::string_view bytes) override { text += bytes; }
+};
+
+LedgerBuilder filled(const std::vector<testing::TestRow>& rows) {
+  LedgerBuilder builder;
+  for (const testing::TestRow& row : rows) {
+    Payment payment;
+    payment.id = row.id;
+    payment.time = row.time;
+    payment.from = row.from;
+    payment.to = row.to;
+    payment.asset = row.asset;
+    payment.amount = row.amount;
+    builder.add(payment);
+  }
+  return builder;
+}
+
+std::string answer(const Ledger& ledger, const ScanRequest& request) {
+  const std::unique_ptr<Backend> backend = choose_backend("cpu", {1, nullptr}).backend;
+  TextSink sink;
+  write_json(sink, ledger, request, scan(*backend, ledger, request, [](std::string_view) {}));
+  return sink.text;
+}
+
+TEST(RowsAskedFor, AnswerAsTheWholeLedgerDoes) {
+  std::mt19937_64 random(31);
+  std::size_t left_out = 0, found = 0;
+  for (int round = 0; round < 500; ++round) {
+    std::vector<testing::TestRow> rows = testing::random_rows(random, random() % 120);
+    const Ledger whole = filled(rows).finish();
+    const testing::RandomQuestion question = testing::random_question(random, whole);
+    ScanRequest request;
+    if (question.rule.model == Model::purchase_only)
+      request.rule = RuleName::time, request.between = Interval{-1, 20};
+    else
+      request.model = question.rule.model;
+    request.within = question.rule.within;
+    request.max_gain = question.rule.max_gain;
+    std::vector<std::string> merchants;
+    for (const Merchant& merchant : question.merchants) {
+      if (random() % 3 != 0) continue;  // few merchants, so that rows are left out
+      merchants.push_back(testing::name(whole, merchant.account));
+      request.merchants.push_back({merchants.back(), merchant.interval});
+    }
+    for (std::uint32_t account = 0; account < whole.accounts.size(); ++account)
+      if (question.rule.excludes(Account(account))) request.excluded.push_back(whole.accounts.at(account));
+    request.quorum = request.merchants.empty() ? std::nullopt : std::optional<std::uint64_t>(1);
+    std::ranges::shuffle(rows, random);
+    const Ledger part = filled(rows).finish_for(merchants);
+    left_out += whole.from.size() - part.from.size();
+    const std::string expected = answer(whole, request);
+    found += expected.find("\"purchase\"") != expected.npos;
+    ASSERT_EQ(answer(part, request), expected);
+  }
+  EXPECT_GT(left_out, 1000u);
+  EXPECT_GT(found, 50u);
+}
+
+}  // namespace
+}  // namespace ringscan
