@@ -30,8 +30,8 @@ struct FileReader::Part {
 FileReader::SpareParts::SpareParts() = default;
 FileReader::SpareParts::~SpareParts() = default;
 
-std::unique_ptr<FileReader::Part> FileReader::SpareParts::take() {
-  auto part = std::make_unique<Part>();
+std::shared_ptr<FileReader::Part> FileReader::SpareParts::take() {
+  auto part = std::make_shared<Part>();
   const std::lock_guard locked(lock_);
   if (spare_.empty()) return part;
   part->batch = std::move(spare_.back()->batch);
@@ -39,7 +39,7 @@ std::unique_ptr<FileReader::Part> FileReader::SpareParts::take() {
   return part;
 }
 
-void FileReader::SpareParts::give(std::unique_ptr<Part> part) {
+void FileReader::SpareParts::give(std::shared_ptr<Part> part) {
   part->block.reset();
   part->batch.clear();
   const std::lock_guard locked(lock_);
@@ -111,9 +111,9 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
 
 // In the order of the file: a part that does not begin where a record does is read once more, behind what is left of
 // those before it.
-void FileReader::settle(std::unique_ptr<Part>& part) {
+void FileReader::settle(std::shared_ptr<Part>& part) {
   if (!rest_.empty()) {
-    std::unique_ptr<Part> again = spare_.take();
+    std::shared_ptr<Part> again = spare_.take();
     again->wants_first_rows = findings_.report.rows == 0;
     again->block = file_->records->behind(rest_, part ? std::move(part->block) : nullptr, lines_ + 1);
     read_records(*again->block, *again);
@@ -145,13 +145,13 @@ void FileReader::account_for(Part& part) {
 
 void FileReader::read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* limit,
                       const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-  using PartPointer = std::unique_ptr<Part>;
+  using PartPointer = std::shared_ptr<Part>;  // which goes with whatever stage an exception leaves it in
   std::atomic<std::uint64_t> rows_done = 0;
   bool is_first = true, is_cut = false, is_full = false;
   const auto reserve = [&rows](Part& part) {
     if (part.sequence) part.first_row = rows.reserve(part.batch.size(), *part.sequence, !part.batch.is_outside.empty());
   };
-  const auto cut = [&](tbb::flow_control& control) -> Part* {
+  const auto cut = [&](tbb::flow_control& control) -> PartPointer {
     progress(file_->bytes_done(), rows_done.load(std::memory_order_relaxed));
     is_cut = file_->bytes_done() >= most_bytes && file_->records->next_block() != nullptr;
     is_full = limit != nullptr && limit->is_full();
@@ -161,34 +161,31 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* 
       return nullptr;
     }
     part->wants_first_rows = std::exchange(is_first, false);
-    return part.release();
+    return part;
   };
-  const auto parse = [this](Part* part) {
-    PartPointer owner(part);
+  const auto parse = [this](PartPointer part) {
     read_records(*part->block, *part);
-    return owner.release();
+    return part;
   };
-  const auto order = [&](Part* part) {
-    PartPointer owner(part);
-    settle(owner);
-    reserve(*owner);
+  const auto order = [&](PartPointer part) {
+    settle(part);
+    reserve(*part);
     rows_done.store(findings_.report.rows, std::memory_order_relaxed);
-    return owner.release();
+    return part;
   };
-  const auto put = [&](Part* part) {
-    PartPointer owner(part);
+  const auto put = [&](PartPointer part) {
     if (part->sequence) rows.put(part->batch, part->first_row);
     rows.join(part->batch);
-    spare_.give(std::move(owner));
+    spare_.give(std::move(part));
   };
-  // A part that an exception leaves between two stages is lost, with the run.
   const std::size_t most_parts = 4 * std::size_t(tbb::this_task_arena::max_concurrency());
   do {
     if (std::exchange(is_full, false)) limit->make_room();
-    tbb::parallel_pipeline(most_parts, tbb::make_filter<void, Part*>(tbb::filter_mode::serial_in_order, cut) &
-                                           tbb::make_filter<Part*, Part*>(tbb::filter_mode::parallel, parse) &
-                                           tbb::make_filter<Part*, Part*>(tbb::filter_mode::serial_in_order, order) &
-                                           tbb::make_filter<Part*, void>(tbb::filter_mode::parallel, put));
+    tbb::parallel_pipeline(most_parts,
+                           tbb::make_filter<void, PartPointer>(tbb::filter_mode::serial_in_order, cut) &
+                               tbb::make_filter<PartPointer, PartPointer>(tbb::filter_mode::parallel, parse) &
+                               tbb::make_filter<PartPointer, PartPointer>(tbb::filter_mode::serial_in_order, order) &
+                               tbb::make_filter<PartPointer, void>(tbb::filter_mode::parallel, put));
   } while (is_full);
   findings_.report.is_cut = is_cut;
   if (!rest_.empty() && !is_cut) {

@@ -48,16 +48,16 @@ class FileReader {
    public:
     SpareParts();
     ~SpareParts();
-    std::unique_ptr<Part> take();
-    void give(std::unique_ptr<Part> part);
+    std::shared_ptr<Part> take();
+    void give(std::shared_ptr<Part> part);
 
    private:
     std::mutex lock_;
-    std::vector<std::unique_ptr<Part>> spare_;
+    std::vector<std::shared_ptr<Part>> spare_;
   };
   void read_records(RecordBlock& block, Part& part) const;
   void take(const ReadRow& row, std::string_view lasting, Part& part) const;
-  void settle(std::unique_ptr<Part>& part);
+  void settle(std::shared_ptr<Part>& part);
   void account_for(Part& part);
 
   const std::shared_ptr<OpenFile> file_;
