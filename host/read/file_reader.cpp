@@ -27,23 +27,25 @@ struct FileReader::Part {
   bool wants_first_rows = false, saw_likely_milliseconds = false, saw_rounded_doubles = false;
 };
 
-FileReader::SpareParts::SpareParts() = default;
-FileReader::SpareParts::~SpareParts() = default;
+FileReader::Parts::Parts() = default;
+FileReader::Parts::~Parts() = default;
 
-std::shared_ptr<FileReader::Part> FileReader::SpareParts::take() {
-  auto part = std::make_shared<Part>();
+FileReader::Part* FileReader::Parts::take() {
   const std::lock_guard locked(lock_);
-  if (spare_.empty()) return part;
-  part->batch = std::move(spare_.back()->batch);
+  if (spare_.empty()) return all_.emplace_back(std::make_unique<Part>()).get();
+  Part* const part = spare_.back();
   spare_.pop_back();
+  RowBatch room = std::move(part->batch);
+  *part = Part{};
+  part->batch = std::move(room);
   return part;
 }
 
-void FileReader::SpareParts::give(std::shared_ptr<Part> part) {
+void FileReader::Parts::give(Part* part) {
   part->block.reset();
   part->batch.clear();
   const std::lock_guard locked(lock_);
-  spare_.push_back(std::move(part));
+  spare_.push_back(part);
 }
 
 FileReader::FileReader(std::shared_ptr<OpenFile> file, const Binding& binding, const RowRules& rules)
@@ -111,13 +113,14 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
 
 // In the order of the file: a part that does not begin where a record does is read once more, behind what is left of
 // those before it.
-void FileReader::settle(std::shared_ptr<Part>& part) {
+void FileReader::settle(Part*& part) {
   if (!rest_.empty()) {
-    std::shared_ptr<Part> again = spare_.take();
+    Part* const again = parts_.take();
     again->wants_first_rows = findings_.report.rows == 0;
     again->block = file_->records->behind(rest_, part ? std::move(part->block) : nullptr, lines_ + 1);
     read_records(*again->block, *again);
-    part = std::move(again);
+    if (part) parts_.give(part);
+    part = again;
   }
   if (!part) return;
   rest_ = part->block->rest();
@@ -145,17 +148,16 @@ void FileReader::account_for(Part& part) {
 
 void FileReader::read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* limit,
                       const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-  using PartPointer = std::shared_ptr<Part>;  // which goes with whatever stage an exception leaves it in
   std::atomic<std::uint64_t> rows_done = 0;
   bool is_first = true, is_cut = false, is_full = false;
   const auto reserve = [&rows](Part& part) {
     if (part.sequence) part.first_row = rows.reserve(part.batch.size(), *part.sequence, !part.batch.is_outside.empty());
   };
-  const auto cut = [&](tbb::flow_control& control) -> PartPointer {
+  const auto cut = [&](tbb::flow_control& control) -> Part* {
     progress(file_->bytes_done(), rows_done.load(std::memory_order_relaxed));
     is_cut = file_->bytes_done() >= most_bytes && file_->records->next_block() != nullptr;
     is_full = limit != nullptr && limit->is_full();
-    PartPointer part = spare_.take();
+    Part* const part = parts_.take();
     if (is_cut || is_full || (part->block = file_->records->next_block()) == nullptr) {
       control.stop();
       return nullptr;
@@ -163,33 +165,32 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* 
     part->wants_first_rows = std::exchange(is_first, false);
     return part;
   };
-  const auto parse = [this](PartPointer part) {
+  const auto parse = [this](Part* part) {
     read_records(*part->block, *part);
     return part;
   };
-  const auto order = [&](PartPointer part) {
+  const auto order = [&](Part* part) {
     settle(part);
     reserve(*part);
     rows_done.store(findings_.report.rows, std::memory_order_relaxed);
     return part;
   };
-  const auto put = [&](PartPointer part) {
+  const auto put = [&](Part* part) {
     if (part->sequence) rows.put(part->batch, part->first_row);
     rows.join(part->batch);
-    spare_.give(std::move(part));
+    parts_.give(part);
   };
   const std::size_t most_parts = 4 * std::size_t(tbb::this_task_arena::max_concurrency());
   do {
     if (std::exchange(is_full, false)) limit->make_room();
-    tbb::parallel_pipeline(most_parts,
-                           tbb::make_filter<void, PartPointer>(tbb::filter_mode::serial_in_order, cut) &
-                               tbb::make_filter<PartPointer, PartPointer>(tbb::filter_mode::parallel, parse) &
-                               tbb::make_filter<PartPointer, PartPointer>(tbb::filter_mode::serial_in_order, order) &
-                               tbb::make_filter<PartPointer, void>(tbb::filter_mode::parallel, put));
+    tbb::parallel_pipeline(most_parts, tbb::make_filter<void, Part*>(tbb::filter_mode::serial_in_order, cut) &
+                                           tbb::make_filter<Part*, Part*>(tbb::filter_mode::parallel, parse) &
+                                           tbb::make_filter<Part*, Part*>(tbb::filter_mode::serial_in_order, order) &
+                                           tbb::make_filter<Part*, void>(tbb::filter_mode::parallel, put));
   } while (is_full);
   findings_.report.is_cut = is_cut;
   if (!rest_.empty() && !is_cut) {
-    PartPointer last;
+    Part* last = nullptr;
     settle(last);
     reserve(*last);
     if (last->sequence) rows.put(last->batch, last->first_row);

@@ -43,21 +43,22 @@ class FileReader {
 
  private:
   struct Part;
-  // Parts that are done with, whose room the next ones take.
-  class SpareParts {
+  // All parts, also those that an exception leaves between two stages; those done with are taken again.
+  class Parts {
    public:
-    SpareParts();
-    ~SpareParts();
-    std::shared_ptr<Part> take();
-    void give(std::shared_ptr<Part> part);
+    Parts();
+    ~Parts();
+    Part* take();
+    void give(Part* part);
 
    private:
     std::mutex lock_;
-    std::vector<std::shared_ptr<Part>> spare_;
+    std::vector<std::unique_ptr<Part>> all_;
+    std::vector<Part*> spare_;
   };
   void read_records(RecordBlock& block, Part& part) const;
   void take(const ReadRow& row, std::string_view lasting, Part& part) const;
-  void settle(std::shared_ptr<Part>& part);
+  void settle(Part*& part);
   void account_for(Part& part);
 
   const std::shared_ptr<OpenFile> file_;
@@ -65,7 +66,7 @@ class FileReader {
   const Binding binding_;
   std::uint64_t lines_ = 0;  // before the next part
   std::string rest_;         // what the parts before it left
-  SpareParts spare_;
+  Parts parts_;
   FileFindings findings_;
 };
 
