@@ -24,7 +24,7 @@ def measure(command):
     errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
-        raise RuntimeError(f"{' '.join(map(str, command))}: {errors.decode()[-400:]}")
+        raise RuntimeError((errors.decode().strip().splitlines() or ["failed"])[-1][:200])
     return {"seconds": time.monotonic() - begin, "memory": usage.ru_maxrss / 1024,
             "cpu": usage.ru_utime + usage.ru_stime}
 
