@@ -13,21 +13,6 @@ struct TextSink final : Sink {
   void write(std::string_view bytes) override { text += bytes; }
 };
 
-LedgerBuilder filled(const std::vector<testing::TestRow>& rows) {
-  LedgerBuilder builder;
-  for (const testing::TestRow& row : rows) {
-    Payment payment;
-    payment.id = row.id;
-    payment.time = row.time;
-    payment.from = row.from;
-    payment.to = row.to;
-    payment.asset = row.asset;
-    payment.amount = row.amount;
-    builder.add(payment);
-  }
-  return builder;
-}
-
 std::string answer(const Ledger& ledger, const ScanRequest& request) {
   const std::unique_ptr<Backend> backend = choose_backend("cpu", {1, nullptr}).backend;
   TextSink sink;
@@ -40,7 +25,7 @@ TEST(RowsAskedFor, AnswerAsTheWholeLedgerDoes) {
   std::size_t left_out = 0, found = 0;
   for (int round = 0; round < 500; ++round) {
     std::vector<testing::TestRow> rows = testing::random_rows(random, random() % 120);
-    const Ledger whole = filled(rows).finish();
+    const Ledger whole = testing::make_ledger(rows);
     const testing::RandomQuestion question = testing::random_question(random, whole);
     ScanRequest request;
     if (question.rule.model == Model::purchase_only)
@@ -59,7 +44,7 @@ TEST(RowsAskedFor, AnswerAsTheWholeLedgerDoes) {
       if (question.rule.excludes(Account(account))) request.excluded.push_back(whole.accounts.at(account));
     request.quorum = request.merchants.empty() ? std::nullopt : std::optional<std::uint64_t>(1);
     std::ranges::shuffle(rows, random);
-    const Ledger part = filled(rows).finish_for(merchants);
+    const Ledger part = testing::builder_of(rows).finish_for(merchants);
     left_out += whole.from.size() - part.from.size();
     const std::string expected = answer(whole, request);
     found += expected.find("\"purchase\"") != expected.npos;

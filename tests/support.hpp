@@ -29,7 +29,7 @@ inline TestRow pay(std::int64_t time, std::string from, std::string to, std::uin
   return {time, std::move(from), std::move(to), Amount{amount}, std::move(asset), {}};
 }
 
-inline Ledger make_ledger(const std::vector<TestRow>& rows) {
+inline LedgerBuilder builder_of(const std::vector<TestRow>& rows) {
   LedgerBuilder builder;
   for (const TestRow& row : rows) {
     Payment payment;
@@ -41,8 +41,10 @@ inline Ledger make_ledger(const std::vector<TestRow>& rows) {
     payment.amount = row.amount;
     builder.add(payment);
   }
-  return builder.finish();
+  return builder;
 }
+
+inline Ledger make_ledger(const std::vector<TestRow>& rows) { return builder_of(rows).finish(); }
 
 inline Account account(const Ledger& ledger, const std::string& name) {
   return find_accounts(ledger, std::vector<std::string>{name}).front().value();
