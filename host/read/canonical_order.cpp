@@ -48,14 +48,6 @@ int CanonicalOrder::compare(std::uint64_t a, std::uint64_t b, bool identity_firs
   return compare_texts(a, b);
 }
 
-bool CanonicalOrder::is_sorted() const {
-  if (!rows_.is_in_order()) return false;
-  if (!rows_.has_equal_positions()) return true;
-  for (std::uint64_t row = 1; row < rows_.size(); ++row)
-    if (rows_.position(row - 1) == rows_.position(row) && compare_texts(row - 1, row) > 0) return false;
-  return true;
-}
-
 void CanonicalOrder::sort(std::vector<std::uint64_t>& rows) const {
   struct Key {
     std::uint64_t time_and_block, indexes, row;
@@ -93,6 +85,19 @@ std::vector<bool> CanonicalOrder::duplicates() const {
   };
   for (std::size_t i = 1; i < order.size(); ++i) is_duplicate[order[i]] = is_same(order[i - 1], order[i]);
   return is_duplicate;
+}
+
+std::optional<std::vector<std::uint64_t>> order_of_all(const RowStore& rows) {
+  if (rows.size() == 0 || (rows.is_in_order() && !rows.has_equal_positions())) return std::nullopt;
+  const CanonicalOrder canonical(rows);
+  bool stands = rows.is_in_order();
+  for (std::uint64_t row = 1; row < rows.size() && stands; ++row)
+    stands = rows.position(row - 1) != rows.position(row) || canonical.compare(row - 1, row, false) <= 0;
+  if (stands) return std::nullopt;
+  std::vector<std::uint64_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::uint64_t{0});
+  canonical.sort(order);
+  return order;
 }
 
 }  // namespace ringscan

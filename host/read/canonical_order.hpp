@@ -1,6 +1,7 @@
 // Canonical order: (time, block, transaction index, log index, id, from, to, asset, amount).
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "read/row_store.hpp"
@@ -17,8 +18,6 @@ class CanonicalOrder {
   // block and transaction index: then those come last.
   int compare(std::uint64_t a, std::uint64_t b, bool identity_first) const;
 
-  // True if all rows stand in order. O(1) unless neighbours have equal positions.
-  bool is_sorted() const;
   // Sorts places of rows. O(N log N), 32 bytes a row beside them.
   void sort(std::vector<std::uint64_t>& rows) const;
   // Of rows equal in (transaction id, log index, from, to, asset, amount, time), all but the first in canonical order,
@@ -32,5 +31,9 @@ class CanonicalOrder {
   const RowStore& rows_;
   std::vector<std::string_view> accounts_, assets_;  // packed names by number
 };
+
+// All rows of a store in canonical order; nullopt if they stand in it, which takes O(1) unless neighbours have equal
+// positions.
+std::optional<std::vector<std::uint64_t>> order_of_all(const RowStore& rows);
 
 }  // namespace ringscan

@@ -13,19 +13,13 @@ CanonicalStream::CanonicalStream(RowStore& rows, RowRuns& runs, Choices choices)
       choices_(choices),
       is_grouped_(choices.dedupe || rows.has_joined_accounts()),
       compare_(rows) {
-  if (rows.has_joined_accounts()) rows.unite_accounts();
+  rows.unite_accounts();
 }
 
 void CanonicalStream::from_store(const std::function<void(const StoredRow&)>& use) {
-  if (rows_.size() == 0) return;
-  const bool stands = rows_.is_in_order() && !rows_.has_equal_positions();
-  if (!std::exchange(is_ordered_, true) && !stands && !CanonicalOrder(rows_).is_sorted()) {
-    order_.resize(rows_.size());
-    std::iota(order_.begin(), order_.end(), std::uint64_t{0});
-    CanonicalOrder(rows_).sort(order_);
-  }
+  if (!std::exchange(is_ordered_, true)) order_ = order_of_all(rows_);
   RowCursor cursor(rows_);
-  for (std::uint64_t i = 0; i < rows_.size(); ++i) use(cursor.at(order_.empty() ? i : order_[i]));
+  for (std::uint64_t i = 0; i < rows_.size(); ++i) use(cursor.at(order_ ? (*order_)[i] : i));
 }
 
 void CanonicalStream::for_each(DropCounts& dropped, const std::function<void(const StoredRow&)>& use) {

@@ -2,6 +2,7 @@
 // are to be dropped, and with the accounts of one owner under one name.
 #pragma once
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "read/row_runs.hpp"
@@ -29,8 +30,8 @@ class CanonicalStream {
   RowStore& rows_;
   RowRuns& runs_;
   const Choices choices_;
-  const bool is_grouped_;  // rows of one time are looked at together
-  std::vector<std::uint64_t> order_;
+  const bool is_grouped_;                            // rows of one time are looked at together
+  std::optional<std::vector<std::uint64_t>> order_;  // of the store's rows, once it is known
   bool is_ordered_ = false;
   StoredRowOrder compare_;
   std::vector<StoredRow> group_;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <limits>
 
 #include "io/errors.hpp"
 #include "read/numbering.hpp"
@@ -83,12 +83,10 @@ Ledger LedgerBuilder::finish() {
   flush();
   rows_->unite_accounts();
   std::optional<Rows> order = kept_rows();
-  const bool stands = rows_->size() == 0 || (rows_->is_in_order() && !rows_->has_equal_positions());
-  if (!order && !stands && !CanonicalOrder(*rows_).is_sorted()) {
-    order.emplace(rows_->size());
-    std::iota(order->begin(), order->end(), std::uint64_t{0});
-  }
-  if (order) CanonicalOrder(*rows_).sort(*order);
+  if (order)
+    CanonicalOrder(*rows_).sort(*order);
+  else
+    order = order_of_all(*rows_);
   Ledger ledger = make_ledger(std::move(order));
   ledger.dropped = dropped;
   *this = LedgerBuilder(axis_, keep_self_);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 
 #include "read/canonical_order.hpp"
 
@@ -98,18 +97,13 @@ class RunReader {
 
 void RowRuns::add(RowStore& rows) {
   if (rows.size() == 0) return;
-  std::vector<std::uint64_t> order;
-  if (!rows.is_in_order() || (rows.has_equal_positions() && !CanonicalOrder(rows).is_sorted())) {
-    order.resize(rows.size());
-    std::iota(order.begin(), order.end(), std::uint64_t{0});
-    CanonicalOrder(rows).sort(order);
-  }
+  const std::optional<std::vector<std::uint64_t>> order = order_of_all(rows);
   auto run = std::make_unique<Spool>(path_);
   RowCursor cursor(rows);
   std::string bytes;
   std::int64_t time = 0;
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
-    const StoredRow row = cursor.at(order.empty() ? i : order[i]);
+    const StoredRow row = cursor.at(order ? (*order)[i] : i);
     put_row(bytes, row, time);
     id_bytes_ += row.packed_id.size();
     if (bytes.size() < 60'000) continue;

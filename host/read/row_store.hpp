@@ -41,7 +41,7 @@ class RowStore {
 
   // Takes note of the accounts that are one. Many threads at a time.
   void join(const RowBatch& batch);
-  // Once all is put: accounts that are one get one name, the smallest. O(rows + accounts log accounts).
+  // Once all is put: accounts that are one get one name, the smallest. O(rows + accounts log accounts) the first time.
   void unite_accounts();
   bool has_joined_accounts() const { return entities_.has_value(); }
   // The account that stands for this one; itself before accounts are united.

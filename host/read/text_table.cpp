@@ -34,9 +34,7 @@ void TextKeys::push_back(std::string_view packed) {
 }
 
 std::string_view TextKeys::packed(const TextKey& key) const {
-  if (key.is_long()) return std::string_view(long_texts_).substr(key.words[1], long_length(key));
-  const char* const bytes = reinterpret_cast<const char*>(&key);
-  return {bytes + 1, std::size_t(bytes[0])};
+  return key.is_long() ? std::string_view(long_texts_).substr(key.words[1], long_length(key)) : key.text();
 }
 
 TextTable::TextTable() : shards_(std::make_unique<Shard[]>(std::size_t{1} << shard_bits)) {
@@ -56,9 +54,7 @@ std::uint64_t TextTable::hash_of_slot(const Slot& slot) const {
 }
 
 std::string_view TextTable::packed(const Shard& shard, const TextKey& key) const {
-  if (key.is_long()) return std::string_view(shard.long_texts).substr(key.words[2], long_length(key));
-  const char* const bytes = reinterpret_cast<const char*>(&key);
-  return {bytes + 1, std::size_t(bytes[0])};
+  return key.is_long() ? std::string_view(shard.long_texts).substr(key.words[2], long_length(key)) : key.text();
 }
 
 bool TextTable::is_same(const Shard& shard, const Slot& slot, const TextKey& key, const TextKeys& keys) const {
@@ -66,18 +62,24 @@ bool TextTable::is_same(const Shard& shard, const Slot& slot, const TextKey& key
   return slot.key.words[0] == key.words[0] && packed(shard, slot.key) == keys.packed(key);
 }
 
-std::uint32_t TextTable::find_or_add(Shard& shard, const TextKey& key, std::uint64_t hash, const TextKeys& keys) {
+std::size_t TextTable::place_of(const Shard& shard, const TextKey& key, std::uint64_t hash,
+                                const TextKeys& keys) const {
   const std::uint32_t tag = std::uint32_t(hash);
   const std::size_t mask = shard.slots.size() - 1;
   std::size_t place = (hash >> 8) & mask;
-  for (; shard.slots[place].number != 0; place = (place + 1) & mask)
-    if (shard.slots[place].tag == tag && is_same(shard, shard.slots[place], key, keys))
-      return shard.slots[place].number - 1;
+  while (shard.slots[place].number != 0 &&
+         !(shard.slots[place].tag == tag && is_same(shard, shard.slots[place], key, keys)))
+    place = (place + 1) & mask;
+  return place;
+}
+
+std::uint32_t TextTable::find_or_add(Shard& shard, const TextKey& key, std::uint64_t hash, const TextKeys& keys) {
+  Slot& slot = shard.slots[place_of(shard, key, hash, keys)];
+  if (slot.number != 0) return slot.number - 1;
   const std::uint32_t number = next_.fetch_add(1, std::memory_order_relaxed);
   if (number >= std::numeric_limits<std::uint32_t>::max() - 2)
     throw Unavailable("more than 2^32 - 2 different accounts or assets: split the ledger by asset");
-  Slot& slot = shard.slots[place];
-  slot = {key, number + 1, tag};
+  slot = {key, number + 1, std::uint32_t(hash)};
   if (key.is_long()) {
     slot.key.words = {key.words[0], hash, shard.long_texts.size()};
     shard.long_texts.append(keys.packed(key));
@@ -146,10 +148,8 @@ std::optional<std::uint32_t> TextTable::find(std::string_view text) const {
   const std::uint64_t code = hash(key, keys);
   const Shard& shard = shards_[code >> (64 - shard_bits)];
   if (shard.slots.size() == 0) return std::nullopt;
-  const std::size_t mask = shard.slots.size() - 1;
-  for (std::size_t place = (code >> 8) & mask; shard.slots[place].number != 0; place = (place + 1) & mask)
-    if (is_same(shard, shard.slots[place], key, keys)) return shard.slots[place].number - 1;
-  return std::nullopt;
+  const Slot& slot = shard.slots[place_of(shard, key, code, keys)];
+  return slot.number == 0 ? std::nullopt : std::optional(slot.number - 1);
 }
 
 std::size_t TextTable::byte_count() const {

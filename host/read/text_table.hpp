@@ -28,6 +28,11 @@ struct TextKey {
   std::array<std::uint64_t, 3> words{};
 
   bool is_long() const { return (words[0] & 0xff) == 0xff; }
+  // Of a short one; lasts as the key does.
+  std::string_view text() const {
+    const char* const bytes = reinterpret_cast<const char*>(this);
+    return {bytes + 1, std::size_t(bytes[0])};
+  }
   friend bool operator==(const TextKey&, const TextKey&) = default;
 };
 
@@ -80,6 +85,8 @@ class TextTable {
   std::string_view packed(const Shard& shard, const TextKey& key) const;
   bool is_same(const Shard& shard, const Slot& slot, const TextKey& key, const TextKeys& keys) const;
   std::uint32_t find_or_add(Shard& shard, const TextKey& key, std::uint64_t hash, const TextKeys& keys);
+  // Where the key stands in a shard, or the free place where it would.
+  std::size_t place_of(const Shard& shard, const TextKey& key, std::uint64_t hash, const TextKeys& keys) const;
   void grow(Shard& shard, std::size_t capacity);
 
   std::unique_ptr<Shard[]> shards_;
