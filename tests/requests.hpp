@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "detect/scan.hpp"
+#include "tests/support.hpp"
 
 namespace ringscan::testing {
 
@@ -27,6 +28,22 @@ inline ScanRequest of_model(ScanRequest request, Model model) {
 
 inline ScanRequest of_rule(ScanRequest request, RuleName rule) {
   request.rule = rule;
+  return request;
+}
+
+// A backend's question as a user would ask it.
+inline ScanRequest as_request(const RandomQuestion& question, const Ledger& ledger) {
+  ScanRequest request;
+  if (question.rule.model == Model::purchase_only)
+    request.rule = RuleName::time, request.between = Interval{-1, 20};
+  else
+    request.model = question.rule.model;
+  request.within = question.rule.within;
+  request.max_gain = question.rule.max_gain;
+  for (const Merchant& merchant : question.merchants)
+    request.merchants.push_back({name(ledger, merchant.account), merchant.interval});
+  for (std::uint32_t account = 0; account < ledger.accounts.size(); ++account)
+    if (question.rule.excludes(Account(account))) request.excluded.push_back(ledger.accounts.at(account));
   return request;
 }
 

@@ -2,6 +2,7 @@
 // every model and refinement and whatever the order in which rows came.
 #include <gtest/gtest.h>
 
+#include "tests/requests.hpp"
 #include "tests/support.hpp"
 #include "write/scan_result.hpp"
 
@@ -27,21 +28,11 @@ TEST(RowsAskedFor, AnswerAsTheWholeLedgerDoes) {
     std::vector<testing::TestRow> rows = testing::random_rows(random, random() % 120);
     const Ledger whole = testing::make_ledger(rows);
     const testing::RandomQuestion question = testing::random_question(random, whole);
-    ScanRequest request;
-    if (question.rule.model == Model::purchase_only)
-      request.rule = RuleName::time, request.between = Interval{-1, 20};
-    else
-      request.model = question.rule.model;
-    request.within = question.rule.within;
-    request.max_gain = question.rule.max_gain;
+    ScanRequest request = testing::as_request(question, whole);
+    // Few merchants, so that rows are left out.
+    std::erase_if(request.merchants, [&](const MerchantAsked&) { return random() % 3 != 0; });
     std::vector<std::string> merchants;
-    for (const Merchant& merchant : question.merchants) {
-      if (random() % 3 != 0) continue;  // few merchants, so that rows are left out
-      merchants.push_back(testing::name(whole, merchant.account));
-      request.merchants.push_back({merchants.back(), merchant.interval});
-    }
-    for (std::uint32_t account = 0; account < whole.accounts.size(); ++account)
-      if (question.rule.excludes(Account(account))) request.excluded.push_back(whole.accounts.at(account));
+    for (const MerchantAsked& merchant : request.merchants) merchants.push_back(merchant.account);
     request.quorum = request.merchants.empty() ? std::nullopt : std::optional<std::uint64_t>(1);
     std::ranges::shuffle(rows, random);
     const Ledger part = testing::builder_of(rows).finish_for(merchants);

@@ -214,17 +214,7 @@ TEST(Scan, backends_agree_on_random_ledgers) {
   for (int round = 0; round < 300; ++round) {
     const Ledger ledger = make_ledger(testing::random_rows(random, random() % 60));
     const testing::RandomQuestion question = testing::random_question(random, ledger);
-    ScanRequest request;
-    if (question.rule.model == Model::purchase_only)
-      request.rule = RuleName::time, request.between = Interval{-1, 20};
-    else
-      request.model = question.rule.model;
-    request.within = question.rule.within;
-    request.max_gain = question.rule.max_gain;
-    for (const Merchant& merchant : question.merchants)
-      request.merchants.push_back({testing::name(ledger, merchant.account), merchant.interval});
-    for (std::uint32_t account = 0; account < ledger.accounts.size(); ++account)
-      if (question.rule.excludes(Account(account))) request.excluded.push_back(ledger.accounts.at(account));
+    ScanRequest request = testing::as_request(question, ledger);
     if (!request.merchants.empty() && random() % 2 == 0) request.quorum = 1 + random() % request.merchants.size();
     if (random() % 3 == 0) request.min_share = parse_decimal("0.5");
     found += ask(ledger, request).workers.size();

@@ -1,6 +1,5 @@
 #include "read/numbering.hpp"
 
-#include <limits>
 #include <string_view>
 
 #include "io/errors.hpp"
@@ -8,7 +7,6 @@
 namespace ringscan {
 namespace {
 
-constexpr std::uint32_t unseen = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t rows_ahead = 16;  // whose numbers are fetched before they are needed
 
 }  // namespace

@@ -9,6 +9,8 @@
 
 namespace ringscan {
 
+inline constexpr std::uint32_t unseen = ~std::uint32_t{0};  // no number
+
 // Numbers the texts of a table anew by first appearance. 8 bytes a text.
 class Renumbering {
  public:
@@ -26,7 +28,6 @@ class Renumbering {
   PackedTexts texts() const;
 
  private:
-  static constexpr std::uint32_t unseen = ~std::uint32_t{0};
   const TextTable& table_;
   std::vector<std::uint32_t> numbers_, in_order_;
 };
