@@ -90,6 +90,20 @@ TEST(Unzstd, RefusesDamageAndForeignBytes) {
     EXPECT_EQ(failure_of(bytes + more), "text is damaged: bytes that are not zstd follow its zstd stream");
 }
 
+// libzstd notices it, or not, by how much of the frame it is given at once.
+TEST(Unzstd, ComparesTheSizeThatAFrameAnnounces) {
+  const std::string single_segment_of_4 = "\x28\xb5\x2f\xfd\x20\x04"s, empty_last_block = "\x01\0\0"s;
+  const std::string short_frame = single_segment_of_4 + "\x18\0\0abc"s + empty_last_block;
+  const std::string right_frame = single_segment_of_4 + "\x20\0\0abcd"s + empty_last_block;
+  for (const std::size_t piece : {1, 5, 100})
+    for (const std::size_t room : {1, 4, 100}) {
+      EXPECT_EQ(decompress(right_frame + right_frame, piece, room), "abcdabcd") << piece << " " << room;
+      EXPECT_NE(message_of<BadInput>([&] { decompress(right_frame + short_frame, piece, room); }), "") << piece;
+    }
+  EXPECT_EQ(message_of<BadInput>([&] { decompress(short_frame, 1, 1); }),
+            "text is damaged: a zstd frame holds 3 bytes and announces 4");
+}
+
 // A frame's header can ask for a window, and for a dictionary.
 TEST(Unzstd, RefusesWindowsAbove2GiBAndDictionaries) {
   const auto frame = [](int exponent, int mantissa) {
