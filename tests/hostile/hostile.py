@@ -15,7 +15,7 @@ class Hostile:
     options: tuple = ()
     file: str = "in.csv"  # what is asked about
     ledger: dict = dataclasses.field(default_factory=dict)  # what the result must say of it
-    is_big: bool = False  # too slow to be asked twice
+    is_big: bool = False  # too slow to be asked twice, or under sanitizers
     # The message shows bytes to the terminal that it should have escaped. This fails once it does not.
     is_raw: bool = False
 
