@@ -86,13 +86,17 @@ TEST(ParquetTable, ThrowsWhatTheSinkThrowsAndLetsItBe) {
        {std::size_t{0}, std::size_t{4}, whole.bytes.size() / 2, whole.bytes.size() - 500, whole.bytes.size() - 1}) {
     FillingSink sink;
     sink.room = room;
+    std::unique_ptr<TableWriter> cut;
     EXPECT_EQ(message_of<OutputError>([&] {
-                const auto cut = open_parquet_table(sink, columns);
+                cut = open_parquet_table(sink, columns);
                 write_rows(*cut, 70'000);
                 cut->finish();
               }),
               "the disk is full")
         << room;
+    if (cut) {
+      EXPECT_THROW(cut->finish(), OutputError) << "it stays so";
+    }
     EXPECT_EQ(sink.refused, 1u) << "asked once, and not again";
   }
 }
