@@ -160,6 +160,7 @@ class Outputs(Parquet):
         with os.fdopen(theirs, "w") as terminal:
             self.scan("ledger.csv", *ASKED, "--format", "parquet", code=2, says="give -o FILE", stdout=terminal)
             self.scan("ledger.csv", *ASKED, "-o", "out.parquet", stdout=terminal)
+            self.scan("ledger.csv", *ASKED, "--format", "parquet", "--dry-run", stdout=terminal)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,8 @@ class ScanRun {
         stats_(arguments.has("stats")) {
     if (format_ == "parquet") {
       require_parquet();
-      if (output_.is_terminal()) throw UsageError("Parquet is nothing to look at: give -o FILE, or a pipe");
+      if (output_.is_terminal() && !arguments.has("dry-run"))
+        throw UsageError("Parquet is nothing to look at: give -o FILE, or a pipe");
     }
     if (arguments.optional_text("stats") == path_) throw UsageError("--stats and -o name the same file");
     if (const auto path = arguments.optional_text("stats")) stats_output_.emplace(path, arguments.has("overwrite"));
