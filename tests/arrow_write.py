@@ -1,4 +1,5 @@
 """Writes the files that arrow_test reads, by pyarrow: arrow_write.py FOLDER. Exits with 77 where there is no pyarrow.
+arrow_write.py FOLDER small: those of arrow_damage_test alone.
 
 Each column of types.* stands here beside the texts that it must be read as (types.expected)."""
 
@@ -115,6 +116,26 @@ def save(name, table, codec, parquet=True, **options):
     with pa.ipc.new_stream(f"{folder}/{name}.arrows", table.schema, options=ipc) as writer:
         writer.write_table(table, max_chunksize=20_000)
 
+
+def save_small():
+    """Two row groups or batches with every kind of column that our code walks through."""
+    chosen = ("bool", "uint64", "double_a", "decimal_b", "decimal_c", "string", "binary", "fixed", "timestamp_us", "timestamp_ns",
+              "date32", "dictionary", "dictionary_bytes", "list", "outputs", "struct")
+    table = pa.table({name: column(kind, (values + [None]) * 8) for name, kind, values, _ in columns if name in chosen})
+    views = table.append_column("view", pa.array(["short", "longer than twelve bytes", None] * 8, pa.string_view()))
+    halves = {"row_group_size": 12}
+    for name, codec, options in (("small", None, {}), ("small_zstd", "zstd", {"write_page_checksum": True}),
+                                 ("small_plain", None, {"use_dictionary": False, "data_page_version": "2.0", "store_schema": False})):
+        pq.write_table(table, f"{folder}/{name}.parquet", compression=codec or "none", **halves, **options)
+        ipc = pa.ipc.IpcWriteOptions(compression=codec)
+        for suffix, new in ("arrow", pa.ipc.new_file), ("arrows", pa.ipc.new_stream):
+            with new(f"{folder}/{name}.{suffix}", views.schema, options=ipc) as writer:
+                writer.write_table(views, max_chunksize=12)
+
+
+if sys.argv[2:] == ["small"]:
+    save_small()
+    sys.exit()
 
 arrays = [column(kind, values + [None]) for _, kind, values, _ in columns]
 names = [name for name, *_ in columns]

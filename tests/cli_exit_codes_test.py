@@ -2,6 +2,7 @@
 leaves no file behind, neither its output nor a temporary one. Signals and pipes: cli_interrupt_test.py."""
 
 import os
+import pathlib
 import resource
 import subprocess
 import unittest
@@ -176,6 +177,16 @@ class Unavailable(Case):
         for backend in ("cuda", "cuda-pairs"):
             self.scan("ring.csv", *ASKED, "--backend", backend, "-o", "out.json", code=5, says=f"backend {backend}")
         self.assertEqual(self.files(), ["m.txt", "ring.csv"])
+
+    def test_parquet_without_the_module_that_reads_and_writes_it(self):
+        self.write("alone/ringscan", pathlib.Path(cli_support.ringscan).read_bytes()).chmod(0o755)
+        self.write("ledger.parquet", b"PAR1")
+        for says, arguments in (("cannot write Parquet (libringscan_arrow.so is not", ("missing.csv", "-o", "out.parquet")),
+                                ("cannot read Parquet and Arrow files (libringscan_arrow.so is not", ("ledger.parquet",))):
+            run = subprocess.run([self.folder / "alone/ringscan", "scan", *arguments, *ASKED], cwd=self.folder, capture_output=True)
+            self.assertEqual((run.returncode, run.stdout), (5, b""), run.stderr)
+            self.assertIn(says, run.stderr.decode())
+        self.assertEqual(self.files(), ["alone", "ledger.parquet", "m.txt", "ring.csv"])
 
     def test_out_of_memory_is_said(self):
         def limit():

@@ -131,7 +131,7 @@ inline std::vector<ExporterCase> ethereum_and_coin_cases() {
        "block_timestamp|block_number",
        {"<t>|0|0|<a>|<b>|1000000000000000000.000000000||0x2|1|2015-08-07 03:30:33 UTC|46147",
         "<u>|0|1|<a>|<b>|1000000000000000000|||0|2015-08-07 03:30:33 UTC|46147",
-        "<u>|0|2|<a>|<b>|2|||null_before|2015-08-07 03:30:33 UTC|46147"},
+        "<u>|0|2|<a>|<b>|2|||2|2015-08-07 03:30:33 UTC|46147"},
        {"1438918233 <a> <b> native 1000000000000000000 <t>"},
        {{Drop::failed, 1}, {Drop::rejected, 1}}},
       {"BigQueryLossless",

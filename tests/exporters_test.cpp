@@ -2,10 +2,8 @@
 // format, and that tables which say the same payment twice are not counted twice.
 #include <cstdlib>
 
-#include "exporter_cases.hpp"
-#include "files.hpp"
+#include "exporter_reading.hpp"
 #include "io/errors.hpp"
-#include "other_exporter_cases.hpp"
 #include "read/row_reader.hpp"
 
 namespace ringscan::testing {
@@ -28,32 +26,6 @@ std::string json(const ExporterCase& exporter) {
     text += "}\n";
   }
   return text;
-}
-
-ReadOptions options_of(const ExporterCase& exporter, const TemporaryDirectory& folder) {
-  ReadOptions options;
-  options.max_bad_rows = 1;
-  if (exporter.how == "block") options.time_axis = TimeAxis::block;
-  if (exporter.how == "step") options.time_axis = TimeAxis::step;
-  if (exporter.how == "blocks") options.blocks = folder.write("blocks.csv", "number,timestamp\n7,1000\n");
-  return options;
-}
-
-std::string expected_rows(const ExporterCase& exporter) {
-  std::string text;
-  for (const std::string& payment : exporter.payments) text += spelled_out(payment) + '\n';
-  return text;
-}
-
-DropCounts expected_drops(const ExporterCase& exporter) {
-  DropCounts all{};
-  for (const auto& [reason, count] : exporter.dropped) all[std::size_t(reason)] = std::uint64_t(count);
-  return all;
-}
-
-std::string text_of(const Payment& payment) {
-  return std::to_string(payment.time) + ' ' + std::string(payment.from) + ' ' + std::string(payment.to) + ' ' +
-         std::string(payment.asset) + ' ' + to_string(payment.amount) + ' ' + std::string(payment.id) + '\n';
 }
 
 // What a table's records become where each field arrives as a text.
@@ -95,32 +67,10 @@ Rows rows_of(const std::string& header, const std::vector<std::string>& lines, c
   return rows_of(columns, lines, options, bind_schema("in", columns, options));
 }
 
-std::vector<ExporterCase> exporter_cases() {
-  std::vector<ExporterCase> all = ethereum_and_coin_cases();
-  for (ExporterCase& exporter : other_cases()) all.push_back(std::move(exporter));
-  return all;
-}
-
 class Exporter : public ::testing::TestWithParam<ExporterCase> {
  protected:
   void expect_read(const std::string& name, const std::string& content) {
-    const ExporterCase& exporter = GetParam();
-    ReadReport report;
-    const Ledger ledger = read_ledger({folder.write(name, content)}, options_of(exporter, folder), report, {});
-    const LedgerView view = ledger.view();
-    std::string text;
-    for (Row row = 0; row < view.size(); ++row) {
-      const std::string from = ledger.accounts.at(to_index(view.sender(row))), id = ledger.transaction_id(row);
-      const std::string to = ledger.accounts.at(to_index(view.receiver(row)));
-      const std::string asset = ledger.assets.at(to_index(view.asset(row)));
-      Payment payment;
-      payment.time = view.time_at(row);
-      payment.from = from, payment.to = to, payment.asset = asset, payment.id = id;
-      payment.amount = view.amount_at(row);
-      text += text_of(payment);
-    }
-    EXPECT_EQ(text, expected_rows(exporter));
-    EXPECT_EQ(ledger.dropped, expected_drops(exporter));
+    expect_payments(GetParam(), folder.write(name, content), folder);
   }
   TemporaryDirectory folder;
 };
@@ -231,10 +181,14 @@ TEST(Exporters, ThatRepeatTransactionsInAnotherFileAreCountedOnce) {
 
 TEST(Exporters, TellTracesOfOneTransactionApart) {
   const Rows rows = rows_of("from_address|to_address|value|block_timestamp|transaction_hash|trace_address",
-                            {"<a>|<b>|5|9|<t>|0", "<a>|<b>|5|9|<t>|1", "<a>|<b>|5|9|<t>|0"});
-  ASSERT_EQ(rows.log_indexes.size(), 3u);
+                            {"<a>|<b>|5|9|<t>|0", "<a>|<b>|5|9|<t>|1", "<a>|<b>|5|9|<t>|0", "<a>|<b>|5|9|<t>|[0, 12]",
+                             "<a>|<b>|5|9|<t>|[0,12]", "<a>|<b>|5|9|<t>|[0 12]", "<a>|<b>|5|9|<t>|[0, 1, 2]"});
+  ASSERT_EQ(rows.log_indexes.size(), 7u);
   EXPECT_NE(rows.log_indexes[0], rows.log_indexes[1]);
   EXPECT_EQ(rows.log_indexes[0], rows.log_indexes[2]);
+  EXPECT_EQ(rows.log_indexes[3], rows.log_indexes[4]) << "as JSON has it, and as a list of Parquet does";
+  EXPECT_EQ(rows.log_indexes[3], rows.log_indexes[5]);
+  EXPECT_NE(rows.log_indexes[3], rows.log_indexes[6]);
 }
 
 TEST(Exporters, WarnOfDoublesOnlyWhereNothingBetterIsThere) {

@@ -71,10 +71,31 @@ inline std::vector<ExporterCase> other_cases() {
       {"DuneTransactions",
        "dune, transactions, wei",
        "block_date|block_time|value|block_number|gas_limit|index|success|from|to|block_hash|data|hash|type|access_list",
-       {"2024-01-01|2024-01-01 00:00:11.000 UTC|5|7|1|0|true|<a>|<b>|0x1|0x|<t>|DynamicFee|[]",
-        "2024-01-01|2024-01-01 00:00:11.000 UTC|5|7|1|1|false|<a>|<b>|0x1|0x|<u>|Legacy|[]"},
+       {"2024-01-01|2024-01-01 00:00:11.000 UTC|5|7|1|0|true|<a>|<b>|0x01|0x|<t>|DynamicFee|[]",
+        "2024-01-01|2024-01-01 00:00:11.000 UTC|5|7|1|1|false|<a>|<b>|0x01|0x|<u>|Legacy|[]"},
        {"1704067211 <a> <b> native 5 <t>"},
        {{Drop::failed, 1}}},
+      {"DuneTraces",
+       "dune, traces, wei",
+       "block_date|block_time|block_number|value|gas|gas_used|block_hash|success|tx_index|sub_traces|error|tx_success|"
+       "tx_hash|from|to|trace_address|type|address|code|call_type|input|output|refund_address",
+       {"2024-01-01|2024-01-01 00:00:11.000 UTC|7|5|1|1|0x01|true|0|4||true|<t>|<a>|<b>|[]|call|||call|0x|0x|",
+        "2024-01-01|2024-01-01 00:00:11.000 UTC|7|4|1|1|0x01|true|1|0||true|<u>|<b>|<c>|[0]|call|||call|0x|0x|",
+        "2024-01-01|2024-01-01 00:00:12.000 UTC|8|3|1|1|0x01|true|0|0||true|<t>|<b>|<c>|[0, "
+        "1]|call|||delegatecall|0x|0x|",
+        "2024-01-01|2024-01-01 00:00:13.000 "
+        "UTC|9|115792089237316195423570985008687907853269984665640564039457584007913129"
+        "639935|1|1|0x01|true|0|0||true|<t>|<b>||[0, 2]|create|<c>|0x60||0x|0x|",
+        "2024-01-01|2024-01-01 00:00:14.000 UTC|10|9|1|1|0x01|true|0|0||true|<t>|<c>|<0>|[1]|suicide|<c>||||0x|<a>",
+        "2024-01-01|2024-01-01 00:00:15.000 "
+        "UTC|11|2|1|1|0x01|false|0|0|Reverted|true|<t>|<b>|<c>|[1]|call|||call|0x|0x|",
+        "2024-01-01|2024-01-01 00:00:15.000 UTC|11|2|1|1|0x01|false|0|0||true|<t>|<b>|<c>|[2]|call|||call|0x|0x|",
+        "2024-01-01|2024-01-01 00:00:15.000 UTC|11|2|1|1|0x01|true|0|0||false|<u>|<b>|<c>|[0]|call|||call|0x|0x|",
+        "2024-01-01|2024-01-01 00:00:16.000 UTC|12|2||||true||0||||||[]|reward||||||"},
+       {"1704067211 <a> <b> native 5 <t>", "1704067211 <b> <c> native 4 <u>",
+        "1704067213 <b> <c> native 115792089237316195423570985008687907853269984665640564039457584007913129639935 <t>",
+        "1704067214 <c> <a> native 9 <t>"},
+       {{Drop::zero_amount, 1}, {Drop::failed, 3}, {Drop::no_sender, 1}}},
       {"DuneTransfers",
        "dune, tokens.transfers, raw",
        "block_time|block_number|tx_hash|evt_index|token_standard|tx_index|from|to|contract_address|symbol|amount_raw|"

@@ -240,6 +240,12 @@ TEST(Escape, json_strings) {
   EXPECT_EQ(json_string("\xe2\x82z"), R"("\udce2\udc82z")") << "the z is not swallowed";
 }
 
+TEST(Escape, utf8_texts) {
+  EXPECT_EQ(utf8_text("é€𝄞 \x1b\n\0"s), "é€𝄞 \x1b\n\0"s);
+  EXPECT_EQ(utf8_text("a\x80z\xc0\xaf\xed\xa0\x80\xe2\x82"), "a\\x80z\\xc0\\xaf\\xed\\xa0\\x80\\xe2\\x82");
+  EXPECT_EQ(utf8_text("\\x80"), "\\\\x80") << "different from the byte";
+}
+
 TEST(Escape, csv_fields) {
   for (const char* plain : {"", "0xabc", "a=b", "a b", "é", "1-2", "'quoted'"}) EXPECT_EQ(csv_field(plain), plain);
   EXPECT_EQ(csv_field("a,b"), "\"a,b\"");

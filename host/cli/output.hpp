@@ -1,5 +1,7 @@
 // Where a command's answer goes: stdout, or a file that appears whole or not at all.
 #pragma once
+#include <unistd.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +18,8 @@ class Output {
   Output(const std::optional<std::string>& path, bool overwrite);
   Sink& sink();
   void commit();
+  // True where people would see the bytes.
+  bool is_terminal() const { return !file_ && isatty(STDOUT_FILENO) == 1; }
 
  private:
   std::unique_ptr<OutputFile> file_;

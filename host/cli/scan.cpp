@@ -13,6 +13,7 @@
 #include "reference/reference.hpp"
 #include "write/escape.hpp"
 #include "write/scan_result.hpp"
+#include "write/table.hpp"
 
 namespace ringscan {
 namespace {
@@ -38,9 +39,14 @@ class ScanRun {
         threads_(ringscan::threads(arguments)),
         chosen_(choose_backend(arguments.text("backend"), backend_options(arguments, threads_))),
         path_(arguments.text("output")),
-        format_(output_format(arguments.optional_text("format"), path_, {"text", "json", "csv"})),
+        format_(output_format(arguments.optional_text("format"), path_, {"text", "json", "csv", "parquet"})),
         output_(path_, arguments.has("overwrite")),
         stats_(arguments.has("stats")) {
+    if (format_ == "parquet") {
+      require_parquet();
+      if (output_.is_terminal() && !arguments.has("dry-run"))
+        throw UsageError("Parquet is nothing to look at: give -o FILE, or a pipe");
+    }
     if (arguments.optional_text("stats") == path_) throw UsageError("--stats and -o name the same file");
     if (const auto path = arguments.optional_text("stats")) stats_output_.emplace(path, arguments.has("overwrite"));
     add_settings(stats_, arguments);
@@ -141,17 +147,19 @@ class ScanRun {
     else if (format_ == "text")
       write_text(output_.sink(), ledger, request_, result);
     else
-      write_csv(ledger, result);
+      write_table(ledger, result);
     output_.commit();
     if (!stats_output_) return;
     stats_output_->sink().write(stats_.json(chosen_.backend->name(), threads_));
     stats_output_->commit();
   }
 
-  void write_csv(const Ledger& ledger, const ScanResult& result) {
-    ringscan::write_csv(output_.sink(), ledger, result);
+  void write_table(const Ledger& ledger, const ScanResult& result) {
+    format_ == "csv" ? write_csv(output_.sink(), ledger, result) : write_parquet(output_.sink(), ledger, result);
   }
-  void write_csv(const Ledger&, const HitCount& count) { ringscan::write_csv(output_.sink(), count); }
+  void write_table(const Ledger&, const HitCount& count) {
+    format_ == "csv" ? write_csv(output_.sink(), count) : write_parquet(output_.sink(), count);
+  }
 
   const Arguments& arguments_;
   ReadOptions reading_;

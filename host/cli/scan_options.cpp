@@ -61,6 +61,7 @@ cxxopts::Options scan_options() {
       "  ringscan scan export-*.csv --dedupe --merchants merchants.txt --rule share --min-share 0.3 -o result.json\n"
       "  ringscan scan sales.csv --map from=buyer,to=seller,value=price,time=when --value-unit decimals:2 --merchants "
       "m.txt\n"
+      "  ringscan scan transactions.csv --merchants merchants.txt -o result.parquet\n"
       "  ringscan scan transactions.csv --merchants all --count\n\n"
       "Finds the suspected workers of given merchants: accounts whose purchase is followed by a larger payment to "
       "them\n"
@@ -81,7 +82,7 @@ cxxopts::Options scan_options() {
       ("count", "with --merchants all: only the numbers of hits and of (merchant, suspect) pairs");
   options.add_options("Answer")
       ("o,output", "write to FILE, whole or not at all; - is stdout", text()->default_value("-"), "FILE")
-      ("format", "text, json or csv; else by FILE's suffix, else text", text(), "FORMAT")
+      ("format", "text, json, csv or parquet; else by FILE's suffix, else text", text(), "FORMAT")
       ("verify", "check the answer before it is written; stderr says what was checked")
       ("stats", "write timings, counts and memory as JSON", text(), "FILE")
       ("fail-on-findings", "exit code 10 if there is a suspected worker");

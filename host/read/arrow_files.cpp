@@ -1,27 +1,22 @@
 #include "read/arrow_files.hpp"
 
-#include <dlfcn.h>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <array>
-#include <filesystem>
 
-#include "io/errors.hpp"
+#include "io/arrow_module.hpp"
 #include "io/file_descriptor.hpp"
 #include "read/arrow/module.hpp"
 
 namespace ringscan {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::string_view_literals;
 
 constexpr std::array magics = {"PAR1"sv, "ARROW1"sv, "\xff\xff\xff\xff"sv};
 constexpr std::size_t stream_magic = 2;
 constexpr std::size_t longest_magic = 6;
-constexpr char module_file[] = "libringscan_arrow.so";
 
 std::string first_bytes(const std::string& path) {
   struct stat status {};
@@ -33,30 +28,9 @@ std::string first_bytes(const std::string& path) {
   return bytes;
 }
 
-[[noreturn]] void unavailable(const std::string& why) {
-  throw Unavailable(fmt::format(
-      "this build cannot read Parquet and Arrow files ({}): install Arrow's C++ libraries or Python's pyarrow "
-      "and build again, or convert the file to CSV",
-      why));
-}
-
-// Beside the program, or where an installation has it.
-OpenArrow* load_module() {
-  std::error_code error;
-  const fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
-  for (const fs::path& path : {folder / module_file, folder / "../lib/ringscan" / module_file}) {
-    if (!fs::exists(path, error)) continue;
-    void* const module = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (module == nullptr) unavailable(::dlerror());
-    void* const symbol = ::dlsym(module, open_arrow_symbol);
-    if (symbol == nullptr) unavailable(fmt::format("{} is of another version", path.string()));
-    return reinterpret_cast<OpenArrow*>(symbol);
-  }
-  unavailable(fmt::format("{} is not beside the program", module_file));
-}
-
 std::unique_ptr<RecordSource> open(const ArrowInput& input) {
-  static OpenArrow* const open_arrow = load_module();
+  static OpenArrow* const open_arrow = reinterpret_cast<OpenArrow*>(
+      arrow_function(open_arrow_symbol, "read Parquet and Arrow files", "convert the file to CSV"));
   return std::unique_ptr<RecordSource>(open_arrow(input));
 }
 

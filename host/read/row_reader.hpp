@@ -64,6 +64,7 @@ class RowReader {
     std::string name;
   };
   bool read_account(ReadRow& row, Role role, Role bank, AccountBuffer& buffer, std::string_view& account);
+  Role receiver_role() const;
   bool read_value(ReadRow& row);
   bool read_amount(ReadRow& row, Role role, Amount& amount);
   bool read_time(ReadRow& row);
@@ -71,6 +72,7 @@ class RowReader {
   bool read_position(ReadRow& row);
   bool read_asset(ReadRow& row);
   bool read_status(ReadRow& row);
+  bool read_outcome(ReadRow& row, Role role);
   bool reject(ReadRow& row, Role role, std::string_view problem);
   bool reject_saying(ReadRow& row, Role role, std::string reason);
 

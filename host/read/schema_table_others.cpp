@@ -101,6 +101,19 @@ std::vector<Schema> dune_tables() {
            ends, {must(Role::asset, {"contract_address"}), must(Role::value, {"value"}),
                   must(Role::time, {"evt_block_time"}), may(Role::id, {"evt_tx_hash"}), may(Role::log, {"evt_index"}),
                   may(Role::index, {"evt_tx_index"}), may(Role::block, {"evt_block_number"})})},
+      // A trace that ends a contract pays its refund address, and one that creates a contract pays that, whose address
+      // stands in a column of its own.
+      {.name = "dune",
+       .table = "traces",
+       .content = Content::trace,
+       .value_unit = "wei",
+       .foreign = {"contract_address"},
+       .columns = joined(
+           ends, {must(Role::value, {"value"}), must(Role::time, {"block_time"}), must(Role::trace, {"trace_address"}),
+                  may(Role::refund_address, {"refund_address"}), may(Role::created, {"address"}),
+                  may(Role::call_type, {"call_type"}), may(Role::id, {"tx_hash"}), may(Role::index, {"tx_index"}),
+                  may(Role::block, {"block_number"}), may(Role::receipt_status, {"success"}),
+                  may(Role::whole_status, {"tx_success"}), may(Role::status, {"error"})})},
       {.name = "dune",
        .table = "transactions",
        .content = Content::transaction,

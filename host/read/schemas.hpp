@@ -26,7 +26,10 @@ enum class Role {
   symbol,          // stands for the asset where `asset` is empty
   from_bank,       // stands before the account in its name
   to_bank,         //
+  refund_address,  // stands for `to` where it is not empty: who gets what a contract held that ended
+  created,         // stands for `to` where that is empty: the contract that was made
   receipt_status,  // 1 or true, 0 or false: failed, empty: not known
+  whole_status,    // the same, of the transaction that a trace is part of
   status,          // any text in it says that the transaction failed
   error_code,      // the same, but for 0
   item_type,       // of streams that mix the tables of an exporter
@@ -36,11 +39,20 @@ enum class Role {
   outputs,         //
   is_coinbase      //
 };
-inline constexpr std::size_t role_count = 22, mapped_role_count = 9;
-inline constexpr std::array<std::string_view, role_count> role_names = {
-    "from",      "to",     "value",     "time",       "asset",          "id",     "block",      "index", "log",
-    "value_out", "symbol", "from_bank", "to_bank",    "receipt_status", "status", "error_code", "type",  "call_type",
-    "trace",     "inputs", "outputs",   "is_coinbase"};
+inline constexpr std::size_t role_count = 25, mapped_role_count = 9;
+inline constexpr std::array<std::string_view, role_count> role_names = {"from",         "to",
+                                                                        "value",        "time",
+                                                                        "asset",        "id",
+                                                                        "block",        "index",
+                                                                        "log",          "value_out",
+                                                                        "symbol",       "from_bank",
+                                                                        "to_bank",      "refund_address",
+                                                                        "created",      "receipt_status",
+                                                                        "whole_status", "status",
+                                                                        "error_code",   "type",
+                                                                        "call_type",    "trace",
+                                                                        "inputs",       "outputs",
+                                                                        "is_coinbase"};
 constexpr std::size_t to_index(Role role) { return static_cast<std::size_t>(role); }
 
 enum class AddressKind { evm, any };

@@ -67,6 +67,19 @@ std::string csv_field(std::string_view text) {
   return quoted + '"';
 }
 
+std::string utf8_text(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    if (length == 0)
+      out += fmt::format("\\x{:02x}", std::uint8_t(text[0]));
+    else
+      out.append(text[0] == '\\' ? 1 : 0, '\\').append(text.substr(0, length));
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
 std::string terminal_text(std::string_view text) {
   std::string out;
   while (!text.empty()) {

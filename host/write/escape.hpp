@@ -10,6 +10,9 @@ namespace ringscan {
 std::string json_string(std::string_view text);
 // Quoted where RFC 4180 asks for it; a text that a spreadsheet would run as a formula gets an apostrophe in front.
 std::string csv_field(std::string_view text);
+// For columns of UTF-8: a byte that is not part of it as \x80 .. \xff (Python's `backslashreplace`), and a backslash as
+// two, so that different texts stay different.
+std::string utf8_text(std::string_view text);
 // Control characters, turns of direction and invalid bytes as \x1b: a terminal must not obey a ledger.
 std::string terminal_text(std::string_view text);
 

@@ -1,4 +1,5 @@
-// Results of `scan` as JSON, CSV and text. The bytes depend on the ledger, the request and the result alone.
+// Results of `scan` as JSON, CSV, Parquet and text. The bytes depend on the ledger, the request and the result alone;
+// those of Parquet also on the version of Arrow's libraries.
 #pragma once
 #include "detect/scan.hpp"
 #include "io/sink.hpp"
@@ -13,6 +14,10 @@ void write_json(Sink& sink, const Ledger& ledger, const ScanRequest& request, co
 void write_csv(Sink& sink, const Ledger& ledger, const ScanResult& result);
 // The two counts under their names.
 void write_csv(Sink& sink, const HitCount& count);
+// The same rows, by open_parquet_table: accounts, assets, ids and amounts as strings, times and counts as 64-bit
+// integers, the share as a double; what the JSON has as null is null.
+void write_parquet(Sink& sink, const Ledger& ledger, const ScanResult& result);
+void write_parquet(Sink& sink, const HitCount& count);
 // For people.
 void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, const ScanResult& result);
 void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, const HitCount& count);

@@ -1,10 +1,10 @@
-# Arrow C++ and Parquet, for the module that reads such files: an installed CMake package if there is one, otherwise the
-# libraries inside pyarrow's wheel. Sets RINGSCAN_ARROW, and with it the targets ringscan_arrow_library and
+# Arrow C++ and Parquet, for the module that reads and writes such files: an installed CMake package if there is one,
+# otherwise the libraries inside pyarrow's wheel. Sets RINGSCAN_ARROW, and with it the targets ringscan_arrow_library and
 # ringscan_parquet_library; the build goes on without them. RINGSCAN_ARROW_PYTHON may have pyarrow, for tests.
 #
 #   ArrowWheel_ROOT_DIR  the wheel's pyarrow folder; otherwise the one of build/arrow, where scripts/setup puts it, or of
 #                        Python3_EXECUTABLE
-set(ENABLE_ARROW AUTO CACHE STRING "Read Parquet and Arrow files: AUTO (if the libraries are found), ON or OFF")
+set(ENABLE_ARROW AUTO CACHE STRING "Read Parquet and Arrow files, and write Parquet: AUTO (if the libraries are found), ON or OFF")
 set_property(CACHE ENABLE_ARROW PROPERTY STRINGS AUTO ON OFF)
 set(RINGSCAN_ARROW FALSE)
 if(ENABLE_ARROW STREQUAL "OFF")

@@ -1,5 +1,5 @@
-// What this folder is to the rest of the program: a shared library with one function, which arrow_files.cpp loads when
-// a file needs it. It throws what RecordSource throws.
+// What this folder is to the rest of the program: a function of the module that io/arrow_module.hpp loads. It throws
+// what RecordSource throws.
 #pragma once
 #include <memory>
 #include <string>
@@ -15,7 +15,6 @@ struct ArrowInput {
 };
 
 using OpenArrow = RecordSource*(const ArrowInput& input);
-// The number changes with what both sides must agree on, so that a module that is left over is not taken.
 inline constexpr char open_arrow_symbol[] = "ringscan_open_arrow_1";
 
 }  // namespace ringscan
