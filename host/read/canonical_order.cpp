@@ -62,12 +62,25 @@ void CanonicalOrder::sort(std::vector<std::uint64_t>& rows) const {
     const std::uint64_t indexes = side_by_side(position.transaction_index, position.log_index);
     keys.push_back({time_and_block, indexes, row, has_cut(time_and_block) || has_cut(indexes)});
   }
-  const auto before = [this](const Key& a, const Key& b) {
-    if (!a.is_cut && !b.is_cut) {
-      if (a.time_and_block != b.time_and_block) return a.time_and_block < b.time_and_block;
-      if (a.indexes != b.indexes) return a.indexes < b.indexes;
-    }
-    return compare(a.row, b.row, false) < 0;
+  const auto by_position = [this](const Key& a, const Key& b) {
+    if (a.is_cut || b.is_cut) return three_way(rows_.position(a.row), rows_.position(b.row));
+    if (const int order = three_way(a.time_and_block, b.time_and_block)) return order;
+    return three_way(a.indexes, b.indexes);
+  };
+  if (rows_.has_later_ids()) {  // they are asked for where positions are equal, and nowhere else
+    const auto is_earlier = [&](const Key& a, const Key& b) { return by_position(a, b) < 0; };
+    if (!std::ranges::is_sorted(keys, is_earlier)) tbb::parallel_sort(keys.begin(), keys.end(), is_earlier);
+    std::vector<std::uint64_t> tied;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      if ((i > 0 && by_position(keys[i - 1], keys[i]) == 0) ||
+          (i + 1 < keys.size() && by_position(keys[i], keys[i + 1]) == 0))
+        tied.push_back(keys[i].row);
+    std::ranges::sort(tied);
+    rows_.read_ids(tied);
+  }
+  const auto before = [&](const Key& a, const Key& b) {
+    const int order = by_position(a, b);
+    return order != 0 ? order < 0 : compare_texts(a.row, b.row) < 0;
   };
   if (!std::ranges::is_sorted(keys, before)) tbb::parallel_sort(keys.begin(), keys.end(), before);
   std::ranges::transform(keys, rows.begin(), &Key::row);
@@ -90,6 +103,15 @@ std::vector<bool> CanonicalOrder::duplicates() const {
 std::optional<std::vector<std::uint64_t>> order_of_all(const RowStore& rows) {
   if (rows.size() == 0 || (rows.is_in_order() && !rows.has_equal_positions())) return std::nullopt;
   const CanonicalOrder canonical(rows);
+  if (rows.is_in_order() && rows.has_later_ids()) {
+    std::vector<std::uint64_t> tied;
+    for (std::uint64_t row = 1; row < rows.size(); ++row) {
+      if (rows.position(row - 1) != rows.position(row)) continue;
+      if (tied.empty() || tied.back() != row - 1) tied.push_back(row - 1);
+      tied.push_back(row);
+    }
+    rows.read_ids(tied);
+  }
   bool stands = rows.is_in_order();
   for (std::uint64_t row = 1; row < rows.size() && stands; ++row)
     stands = rows.position(row - 1) != rows.position(row) || canonical.compare(row - 1, row, false) <= 0;

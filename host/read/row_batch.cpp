@@ -17,6 +17,9 @@ void RowBatch::clear() {
       ids.clear();
   packed_ids = {};
   has_lasting_ids = false;
+  later_ids.reset();
+  records.clear();
+  record = 0, first_record = 0;
   joined.clear(), joined_ends.clear();
   is_outside.clear();
 }
@@ -58,6 +61,7 @@ void RowBatch::add_asset(std::string_view name) {
 }
 
 void RowBatch::add_id(std::string_view id, std::string_view lasting) {
+  if (later_ids) return records.push_back(record);
   const bool lasts =
       !id.empty() && id.data() >= lasting.data() && id.data() + id.size() <= lasting.data() + lasting.size();
   if (codes.size() == 1) has_lasting_ids = lasts;

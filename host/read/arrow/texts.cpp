@@ -7,9 +7,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstring>
+#include <utility>
 
 #include "io/errors.hpp"
 #include "read/arrow/value_text.hpp"
+#include "read/record_source.hpp"
 
 namespace ringscan {
 namespace {
@@ -42,6 +45,14 @@ template <class ArrayType>
 class Strings final : public Texts {
  public:
   using Texts::Texts;
+
+  bool write_views(std::string_view* out) const override {
+    const auto& strings = static_cast<const ArrayType&>(*array_);
+    const bool has_nulls = strings.null_count() > 0;
+    for (std::int64_t row = 0; row < strings.length(); ++row)
+      out[row] = has_nulls && strings.IsNull(row) ? std::string_view() : std::string_view(strings.GetView(row));
+    return true;
+  }
 
  private:
   std::string_view value(std::int64_t row) override { return static_cast<const ArrayType&>(*array_).GetView(row); }
@@ -79,11 +90,33 @@ std::unique_ptr<Texts> written(ArrayPointer array, bool is_json, Append append) 
 }
 
 template <class ArrayType>
+class Integers final : public Texts {
+ public:
+  using Texts::Texts;
+  bool write_numbers(std::uint64_t* out) const override {
+    const auto& values = static_cast<const ArrayType&>(*array_);
+    const auto* const raw = values.raw_values();
+    for (std::int64_t row = 0; row < values.length(); ++row) out[row] = std::cmp_less(raw[row], 0) ? no_number : std::uint64_t(raw[row]);
+    if (values.null_count() == 0) return true;
+    for (std::int64_t row = 0; row < values.length(); ++row)
+      if (values.IsNull(row)) out[row] = no_number;
+    return true;
+  }
+
+ private:
+  std::string_view value(std::int64_t row) override {
+    const fmt::format_int digits(static_cast<const ArrayType&>(*array_).Value(row));
+    text_.assign(digits.data(), digits.size());
+    return text_;
+  }
+  bool is_json() const override { return true; }
+
+  std::string text_;
+};
+
+template <class ArrayType>
 std::unique_ptr<Texts> integers(ArrayPointer array) {
-  return written<ArrayType>(std::move(array), true, [](std::string& text, const ArrayType& values, std::int64_t row) {
-    const fmt::format_int digits(values.Value(row));
-    text.append(digits.data(), digits.size());
-  });
+  return std::make_unique<Integers<ArrayType>>(std::move(array));
 }
 
 template <class ArrayType>
@@ -117,15 +150,67 @@ std::unique_ptr<Texts> bytes(ArrayPointer array) {
   });
 }
 
+class Decimals final : public Texts {
+ public:
+  Decimals(ArrayPointer array, std::int32_t scale) : Texts(std::move(array)), scale_(scale) {}
+
+  bool write_numbers(std::uint64_t* out) const override {
+    if (scale_ != 0) return false;
+    constexpr std::size_t limb = sizeof(std::uint64_t);
+    for (std::int64_t row = 0; row < array_->length(); ++row) {
+      const std::uint8_t* const bytes = values().GetValue(row);
+      const std::size_t width = std::size_t(values().byte_width());
+      std::uint64_t low = 0, rest = 0;
+      std::memcpy(&low, bytes, std::min(width, limb));
+      for (std::size_t i = limb; i < width; ++i) rest |= bytes[i];
+      const bool is_negative = (bytes[width - 1] & 0x80) != 0;
+      out[row] = rest != 0 || is_negative || array_->IsNull(row) ? no_number : low;
+    }
+    return true;
+  }
+
+ private:
+  const arrow::FixedSizeBinaryArray& values() const { return static_cast<const arrow::FixedSizeBinaryArray&>(*array_); }
+  std::string_view value(std::int64_t row) override {
+    text_.clear();
+    append_decimal(text_, values().GetValue(row), std::size_t(values().byte_width()), scale_);
+    return text_;
+  }
+  bool is_json() const override { return true; }
+
+  const std::int32_t scale_;
+  std::string text_;
+};
+
 std::unique_ptr<Texts> decimals(ArrayPointer array) {
-  const auto& type = static_cast<const arrow::DecimalType&>(*array->type());
-  if (type.scale() > largest_decimal_scale || type.scale() < -largest_decimal_scale) return nullptr;
-  const auto append = [scale = type.scale()](std::string& text, const arrow::FixedSizeBinaryArray& values,
-                                             std::int64_t row) {
-    append_decimal(text, values.GetValue(row), std::size_t(values.byte_width()), scale);
-  };
-  return written<arrow::FixedSizeBinaryArray>(std::move(array), true, append);
+  const std::int32_t scale = static_cast<const arrow::DecimalType&>(*array->type()).scale();
+  if (scale > largest_decimal_scale || scale < -largest_decimal_scale) return nullptr;
+  return std::make_unique<Decimals>(std::move(array), scale);
 }
+
+class Timestamps final : public Texts {
+ public:
+  Timestamps(ArrayPointer array, std::int64_t per_second) : Texts(std::move(array)), per_second_(per_second) {}
+
+  bool write_times(std::uint64_t* out) const override {
+    for (std::int64_t row = 0; row < array_->length(); ++row) {
+      const std::int64_t seconds = divide_down(values().Value(row), per_second_);
+      out[row] = seconds < 0 || seconds > last_dated_second || array_->IsNull(row) ? no_number : std::uint64_t(seconds);
+    }
+    return true;
+  }
+
+ private:
+  const arrow::TimestampArray& values() const { return static_cast<const arrow::TimestampArray&>(*array_); }
+  std::string_view value(std::int64_t row) override {
+    text_.clear();
+    append_time(text_, divide_down(values().Value(row), per_second_));
+    return text_;
+  }
+
+  const std::int64_t per_second_;
+  std::string text_;
+};
 
 std::unique_ptr<Texts> timestamps(ArrayPointer array) {
   std::int64_t per_second = 1;
@@ -142,10 +227,7 @@ std::unique_ptr<Texts> timestamps(ArrayPointer array) {
       per_second = 1'000'000'000;
       break;
   }
-  const auto append = [per_second](std::string& text, const arrow::TimestampArray& values, std::int64_t row) {
-    append_time(text, divide_down(values.Value(row), per_second));
-  };
-  return written<arrow::TimestampArray>(std::move(array), false, append);
+  return std::make_unique<Timestamps>(std::move(array), per_second);
 }
 
 template <class ArrayType>
@@ -159,7 +241,9 @@ std::unique_ptr<Texts> dates(ArrayPointer array, std::int64_t per_day) {
 class Entries final : public Texts {  // of a dictionary
  public:
   Entries(ArrayPointer array, std::unique_ptr<Texts> dictionary, std::int64_t size)
-      : Texts(std::move(array)), dictionary_(std::move(dictionary)), size_(size) {}
+      : Texts(std::move(array)), dictionary_(std::move(dictionary)), entries_(std::size_t(size)), size_(size) {
+    if (!dictionary_->write_views(entries_.data())) entries_.clear();
+  }
   bool is_null(std::int64_t row) const override { return array_->IsNull(row) || dictionary_->is_null(place(row)); }
   void append_json(std::string& json, std::int64_t row) override {
     if (array_->IsNull(row)) {
@@ -167,6 +251,13 @@ class Entries final : public Texts {  // of a dictionary
     } else {
       dictionary_->append_json(json, place(row));
     }
+  }
+
+  bool write_views(std::string_view* out) const override {
+    if (entries_.empty()) return false;
+    for (std::int64_t row = 0; row < array_->length(); ++row)
+      out[row] = array_->IsNull(row) ? std::string_view() : entries_[std::size_t(place(row))];
+    return true;
   }
 
  private:
@@ -178,6 +269,7 @@ class Entries final : public Texts {  // of a dictionary
   }
 
   const std::unique_ptr<Texts> dictionary_;
+  std::vector<std::string_view> entries_;  // empty if they do not last
   const std::int64_t size_;
 };
 

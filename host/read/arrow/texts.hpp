@@ -25,6 +25,23 @@ class Texts {
   virtual bool is_null(std::int64_t row) const { return array_->IsNull(row); }
   virtual void append_json(std::string& json, std::int64_t row);
 
+  // All rows at once, `out` having room for each; false, with nothing written, where the column has none such:
+  // texts that last as long as the array;
+  virtual bool write_views(std::string_view* out) const {
+    (void)out;
+    return false;
+  }
+  // what the digits of the texts say, no_number where a text is not digits alone;
+  virtual bool write_numbers(std::uint64_t* out) const {
+    (void)out;
+    return false;
+  }
+  // the seconds since 1970 that the texts name in ISO 8601, no_number for others.
+  virtual bool write_times(std::uint64_t* out) const {
+    (void)out;
+    return false;
+  }
+
  protected:
   virtual std::string_view value(std::int64_t row) = 0;
   virtual bool is_json() const { return false; }  // are the texts JSON as they stand?
