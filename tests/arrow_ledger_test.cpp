@@ -21,9 +21,9 @@ class ArrowLedger : public ArrowFiles {
   static std::string gzipped_part(std::string_view name) {
     return folder().write(std::string(name) + ".gz", gzipped(content_of(part(name))));
   }
-  Ledger read(const Texts& files, const Texts* merchants = nullptr) {
+  Ledger read(const Texts& files, const Texts* asked = nullptr) {
     report = {};
-    return read_ledger(files, options, report, {}, merchants);
+    return read_ledger(files, options, report, {}, asked);
   }
   static std::string row_of(const Ledger& ledger, Row row) {
     const LedgerView view = ledger.view();
@@ -51,20 +51,25 @@ TEST_F(ArrowLedger, IsThatOfTheSameRowsInCsv) {
       options.dedupe = dedupe;
       const Ledger expected = read({part("a.csv"), part("b.csv")}, asked);
       const auto shown = report.inputs.front().first_rows;
+      ASSERT_EQ(shown.size(), 5u);
       EXPECT_GT(expected.from.size(), 20'000u);
-      for (const Texts& files : {Texts{part("a.parquet"), part("b.parquet")}, {part("b.parquet"), part("a.parquet")},
-                                 {part("a.parquet"), gzipped_part("b.csv")}, {part("a.csv"), part("b.parquet")}}) {
+      for (const Texts& files : {Texts{part("a.parquet"), part("b.parquet")},
+                                 {part("b.parquet"), part("a.parquet")},
+                                 {part("a.parquet"), gzipped_part("b.csv")},
+                                 {part("a.csv"), part("b.parquet")}}) {
         const Ledger ledger = read(files, asked);
         EXPECT_EQ(ledger.dropped, expected.dropped);
-        EXPECT_TRUE(rows_of(ledger) == rows_of(expected)) << files.front() << " " << dedupe << " " << (asked != nullptr);
-        if (files.front() == part("a.parquet")) EXPECT_EQ(report.inputs.front().first_rows.size(), shown.size());
+        EXPECT_TRUE(rows_of(ledger) == rows_of(expected))
+            << files.front() << " " << dedupe << " " << (asked != nullptr);
+        if (files.front() != part("a.parquet")) continue;
         for (std::size_t i = 0; i < shown.size(); ++i)
-          if (files.front() == part("a.parquet")) EXPECT_EQ(report.inputs.front().first_rows[i].back(), shown[i].back());
+          EXPECT_EQ(report.inputs.front().first_rows.at(i).back(), shown[i].back()) << "the id";
       }
     }
 }
 
 TEST_F(ArrowLedger, HasItsIdsInAnyOrder) {
+  options.map["block"] = "number";  // so that few rows are at one place, whose ids had to be read
   const Ledger expected = read({part("a.csv"), part("b.csv")}, &merchants);
   std::mt19937_64 random(3);
   for (const bool prepares : {false, true}) {
@@ -105,12 +110,14 @@ TEST_F(ArrowLedger, IsImportedWithAllIds) {
 TEST_F(ArrowLedger, SaysThatAFileIsNoLongerWhatItWas) {
   const std::string bytes = content_of(part("b.parquet"));
   const std::string path = folder().write("changing.parquet", bytes);
+  options.map["block"] = "number";
   const Ledger ledger = read({path}, &merchants);
-  std::fstream(path, std::ios::in | std::ios::out | std::ios::binary).write(std::string(bytes.size(), 'x').data(), std::streamsize(bytes.size()));
+  std::fstream(path, std::ios::in | std::ios::out | std::ios::binary)
+      .write(std::string(bytes.size(), 'x').data(), std::streamsize(bytes.size()));
   std::vector<Row> rows(ledger.from.size());
   std::iota(rows.begin(), rows.end(), Row{0});
-  options.map.erase("id");
-  EXPECT_TRUE(contains(message_of<BadInput>([&] { ledger.transaction_ids->prepare(rows); }), "changing.parquet is damaged"));
+  EXPECT_TRUE(
+      contains(message_of<BadInput>([&] { ledger.transaction_ids->prepare(rows); }), "changing.parquet is damaged"));
 }
 
 }  // namespace

@@ -152,8 +152,11 @@ TEST_F(ArrowFiles, MayLeaveAColumnForLater) {
   }
   EXPECT_EQ(std::vector<std::uint64_t>(later->pieces().begin(), later->pieces().end()),
             (std::vector<std::uint64_t>{0, 40'000, 80'000}));
-  for (const std::vector<std::uint64_t>& records :
-       {std::vector<std::uint64_t>{}, {0}, {99'999}, {5, 5, 16'384, 39'999, 40'000, 79'999, 99'998}, {70'000, 90'000}}) {
+  for (const std::vector<std::uint64_t>& records : {std::vector<std::uint64_t>{},
+                                                    {0},
+                                                    {99'999},
+                                                    {5, 5, 16'384, 39'999, 40'000, 79'999, 99'998},
+                                                    {70'000, 90'000}}) {
     std::vector<std::string> found, wanted;
     for (const std::uint64_t record : records) wanted.push_back(expected[record][2]);
     later->read(records, [&](std::string_view text) { found.emplace_back(text); });

@@ -74,7 +74,8 @@ void expect_same(const RowBatch& a, const RowBatch& b) {
 }
 
 // Counts how each of many random rows went.
-std::array<int, 4> compare(const std::vector<std::string>& header, const ReadOptions& options, std::uint64_t seed, bool has_numbers = false) {
+std::array<int, 4> compare(const std::vector<std::string>& header, const ReadOptions& options, std::uint64_t seed,
+                           bool has_numbers = false) {
   const RowRules rules(options);
   const Binding binding = bind_schema("file", header, options);
   RowReader reader(header, binding, rules);
@@ -138,7 +139,8 @@ TEST(SimpleRows, AgreeWithTheCarefulReader) {
   EXPECT_GT(compare(transactions, {}, 5, true)[std::size_t(Result::added)], 300);
   EXPECT_GT(compare(transfers, {}, 6, true)[std::size_t(Result::added)], 300);
   options = {};
-  options.map = {{"from", "nonce"}, {"to", "block_number"}, {"value", "value"}, {"time", "block_timestamp"}, {"id", "gas"}};
+  options.map = {
+      {"from", "nonce"}, {"to", "block_number"}, {"value", "value"}, {"time", "block_timestamp"}, {"id", "gas"}};
   const std::vector<std::string> numbered = {"nonce", "block_number", "value", "block_timestamp", "gas"};
   EXPECT_GT(compare(numbered, options, 7, true)[std::size_t(Result::added)], 300);
 }

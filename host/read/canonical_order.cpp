@@ -20,6 +20,15 @@ std::uint64_t side_by_side(std::uint64_t high, std::uint64_t low) {
   return std::min(high, cut) << 32 | std::min(low, cut);
 }
 
+// The first bytes of an unpacked name as a number that is ordered as they are.
+std::uint64_t beginning_of(std::string_view packed) {
+  constexpr std::size_t enough = 1 + sizeof(std::uint64_t);  // packed bytes for as many of the text
+  const std::string text = unpack_text(packed.substr(0, enough));
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < sizeof bytes; ++i) bytes = bytes << 8 | (i < text.size() ? std::uint8_t(text[i]) : 0u);
+  return bytes;
+}
+
 bool has_cut(std::uint64_t both) { return both >> 32 == cut || (both & cut) == cut; }
 
 }  // namespace
@@ -29,7 +38,8 @@ int CanonicalOrder::compare_texts(std::uint64_t a, std::uint64_t b) const {
     return left == right ? 0 : compare_packed(names[left], names[right]);
   };
   const auto account = [](std::span<const Wallet> column, std::uint64_t row) { return std::uint32_t(column[row]); };
-  if (const int order = compare_packed(rows_.packed_id(a), rows_.packed_id(b))) return order;
+  if (rows_.has_ids())
+    if (const int order = compare_packed(rows_.packed_id(a), rows_.packed_id(b))) return order;
   if (const int order = by_name(accounts_, account(rows_.from(), a), account(rows_.from(), b))) return order;
   if (const int order = by_name(accounts_, account(rows_.to(), a), account(rows_.to(), b))) return order;
   if (const int order = by_name(assets_, rows_.asset(a), rows_.asset(b))) return order;
@@ -50,7 +60,7 @@ int CanonicalOrder::compare(std::uint64_t a, std::uint64_t b, bool identity_firs
 
 void CanonicalOrder::sort(std::vector<std::uint64_t>& rows) const {
   struct Key {
-    std::uint64_t time_and_block, indexes, row;
+    std::uint64_t time_and_block, indexes, sender, row;  // sender: how its name begins, where that decides next
     bool is_cut;
   };
   std::vector<Key> keys;
@@ -60,7 +70,8 @@ void CanonicalOrder::sort(std::vector<std::uint64_t>& rows) const {
     const std::uint64_t time = std::uint64_t(position.time) - std::uint64_t(rows_.least_time());
     const std::uint64_t time_and_block = side_by_side(time, position.block);
     const std::uint64_t indexes = side_by_side(position.transaction_index, position.log_index);
-    keys.push_back({time_and_block, indexes, row, has_cut(time_and_block) || has_cut(indexes)});
+    const std::uint64_t sender = rows_.has_ids() ? 0 : beginning_of(accounts_[std::uint32_t(rows_.from()[row])]);
+    keys.push_back({time_and_block, indexes, sender, row, has_cut(time_and_block) || has_cut(indexes)});
   }
   const auto by_position = [this](const Key& a, const Key& b) {
     if (a.is_cut || b.is_cut) return three_way(rows_.position(a.row), rows_.position(b.row));
@@ -80,7 +91,8 @@ void CanonicalOrder::sort(std::vector<std::uint64_t>& rows) const {
   }
   const auto before = [&](const Key& a, const Key& b) {
     const int order = by_position(a, b);
-    return order != 0 ? order < 0 : compare_texts(a.row, b.row) < 0;
+    if (order != 0) return order < 0;
+    return a.sender != b.sender ? a.sender < b.sender : compare_texts(a.row, b.row) < 0;
   };
   if (!std::ranges::is_sorted(keys, before)) tbb::parallel_sort(keys.begin(), keys.end(), before);
   std::ranges::transform(keys, rows.begin(), &Key::row);

@@ -87,6 +87,7 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
   const std::string_view lasting = block.lasting_text();
   Record record;
   ReadRow row;
+  part.batch.has_ids = binding_.column(Role::id).has_value();
   part.batch.later_ids = later_ids_;
   while (part.end.empty() && block.next_values(record)) {
     part.batch.record = std::uint32_t(part.rows++);

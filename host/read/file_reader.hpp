@@ -67,8 +67,8 @@ class FileReader {
   const RowRules& rules_;
   const Binding binding_;
   std::shared_ptr<const LaterTexts> later_ids_;  // null: ids come with their records
-  std::uint64_t lines_ = 0;  // before the next part
-  std::string rest_;         // what the parts before it left
+  std::uint64_t lines_ = 0;                      // before the next part
+  std::string rest_;                             // what the parts before it left
   Parts parts_;
   FileFindings findings_;
 };

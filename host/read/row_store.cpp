@@ -71,6 +71,7 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   } else {
     for (const std::uint32_t place : batch.assets) block.assets.push_back(assets[place]);
   }
+  if (batch.has_ids) has_ids_ = true;
   if (batch.later_ids) {
     block.later_ids = batch.later_ids;
     block.records = NarrowColumn(size, [&](std::size_t i) { return batch.first_record + batch.records[i]; });
@@ -86,7 +87,10 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   block.is_outside = batch.is_outside;
 
   cold_bytes_ += block.byte_count(size);
-  if (counts_id_bytes_) id_bytes_ += batch.has_lasting_ids ? packed_size(batch.ids) : block.packed_ids.bytes().size();
+  if (counts_id_bytes_)
+    id_bytes_ += !batch.has_ids          ? size * pack_text({}, scratch).size()
+                 : batch.has_lasting_ids ? packed_size(batch.ids)
+                                         : block.packed_ids.bytes().size();
 
   const std::shared_lock together(moving_);
   for (std::size_t i = 0; i < size; ++i) {
@@ -124,7 +128,7 @@ void RowStore::clear_rows() {
   blocks_.clear();
   first_rows_.clear();
   cold_bytes_ = id_bytes_ = 0;
-  has_later_ids_ = false;
+  has_ids_ = has_later_ids_ = false;
   sequence_.reset();
 }
 
@@ -184,7 +188,7 @@ std::string_view RowStore::Block::packed_id(std::size_t i, std::string& room) co
     later_ids->read({&record, 1}, [&](std::string_view text) { id = canonical_id(text); });
     return pack_text(id, room);
   }
-  if (ids_begin == nullptr) return packed_ids.packed(i);
+  if (ids_begin == nullptr) return packed_ids.size() == 0 ? pack_text({}, room) : packed_ids.packed(i);
   return pack_text(canonical_id({ids_begin + id_offsets[i], id_sizes[i]}), room);
 }
 

@@ -64,6 +64,7 @@ class RowStore {
   // Quick for ids in memory and in mapped text. One that waits in its file takes a piece of that, unless read_ids() was
   // told of it.
   std::string packed_id(std::uint64_t row) const;
+  bool has_ids() const { return has_ids_; }  // false: all are empty
   bool has_later_ids() const { return has_later_ids_; }
   // The ids of these rows, ascending, will be asked for: those that wait in files are read, each piece of a file once.
   // In parallel, but not while others use the store. Throws what LaterTexts throw.
@@ -118,7 +119,7 @@ class RowStore {
   std::vector<std::uint32_t> united_;  // by account
   std::mutex joining_;
   std::atomic<std::uint64_t> cold_bytes_ = 0, id_bytes_ = 0;  // of blocks
-  std::atomic<bool> has_later_ids_ = false;
+  std::atomic<bool> has_ids_ = false, has_later_ids_ = false;
   bool has_outside_ = false, counts_id_bytes_ = false;
   std::optional<RowSequence> sequence_;  // of all rows
 };

@@ -88,8 +88,8 @@ std::optional<SimpleRows> SimpleRows::of(const Binding& binding, const RowRules&
   SimpleRows rows;
   rows.width_ = width;
   rows.has_any_names_ = binding.schema->addresses == AddressKind::any;
-  rows.reads_dates_ = options.time_axis == TimeAxis::seconds &&
-                      rules.time_format.parse("1970-01-01T00:00:00Z").has_value();
+  rows.reads_dates_ =
+      options.time_axis == TimeAxis::seconds && rules.time_format.parse("1970-01-01T00:00:00Z").has_value();
   rows.keeps_zero_ = options.keep_zero, rows.keeps_self_ = options.keep_self;
   rows.time_is_block_ = options.time_axis == TimeAxis::block;
   rows.start_ = options.start.value_or(std::numeric_limits<std::int64_t>::min());

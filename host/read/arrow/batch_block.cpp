@@ -40,12 +40,14 @@ void Projection::leave_out(std::size_t column) {
 }
 
 void BatchColumn::set(const std::shared_ptr<arrow::Array>& array) {
-  const auto write = [&](auto& room, auto writer) {
-    room.resize(std::size_t(array->length()));
+  const auto rows = std::size_t(array->length());
+  const auto write = [&](std::vector<std::uint64_t>& room, auto writer) {
+    room.resize(rows);
     if (!(texts_.get()->*writer)(room.data())) room.clear();
   };
   texts_ = make_texts(array);
-  write(views_, &Texts::write_views);
+  views_.resize(texts_->lasts() ? rows : 0);
+  if (texts_->lasts()) return texts_->write_views(views_.data());
   write(numbers_, &Texts::write_numbers);
   write(times_, &Texts::write_times);
 }

@@ -19,7 +19,7 @@ using parquet::arrow::FileReader;
 using parquet::arrow::SchemaField;
 
 // Each time the entries of a dictionary are gathered once more.
-constexpr std::int64_t rows_decoded_at_once = 4 * rows_of_a_block;
+constexpr std::int64_t rows_decoded_at_once = rows_of_a_block;
 
 void add_leaves(const SchemaField& field, std::vector<int>& leaves) {
   if (field.is_leaf()) leaves.push_back(field.column_index);
@@ -142,7 +142,8 @@ class ParquetSource final : public RecordSource {
       const std::int64_t rows = std::min(rows_left_, rows_of_a_block);
       rows_left_ -= rows;
       rows_cut_ += rows;
-      return std::make_unique<BatchBlock>(projection_, [group = group_, block = block_++] { return group->take(block); });
+      return std::make_unique<BatchBlock>(projection_,
+                                          [group = group_, block = block_++] { return group->take(block); });
     });
   }
 
