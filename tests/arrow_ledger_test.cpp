@@ -101,8 +101,9 @@ TEST_F(ArrowLedger, IsImportedWithAllIds) {
     import_ledger(files, folder() / "out.ledger", import, report, {});
     return content_of(folder() / "out.ledger");
   };
-  for (const char* id : {"id", "number"}) {
+  for (const std::string id : {"id", "number", ""}) {
     options.map["id"] = id;
+    if (id.empty()) options.map.erase("id");
     EXPECT_TRUE(packed({part("b.parquet"), part("a.parquet")}) == packed({part("a.csv"), part("b.csv")})) << id;
   }
 }

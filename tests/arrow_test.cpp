@@ -2,6 +2,7 @@
 // may be read in any order and by many threads, and that damage is an error of ours at every byte. arrow_write.py
 // writes the files.
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <numeric>
@@ -213,6 +214,28 @@ TEST_F(ArrowFiles, AreReadInBlocksByManyThreads) {
       for (const Rows& some : rows) all.insert(all.end(), some.begin(), some.end());
       EXPECT_TRUE(all == expected) << name << format;
     }
+}
+
+TEST_F(ArrowFiles, MayBeBegunAheadByWhoFindsAColumnTaken) {
+  const Rows expected = rows_of(folder() / "mixed.parquet");  // of one column, so that threads meet
+  for (int round = 0; round < 20; ++round) {
+    const auto source = open_arrow_file(folder() / "mixed.parquet");
+    source->select(std::vector<std::size_t>{0});
+    std::vector<std::unique_ptr<RecordBlock>> blocks;
+    while (auto block = source->next_block()) blocks.push_back(std::move(block));
+    std::vector<Rows> rows(blocks.size());
+    std::atomic<std::size_t> next = 0;
+    {
+      std::vector<std::jthread> threads;
+      for (int i = 0; i < 3; ++i)
+        threads.emplace_back([&] {
+          for (std::size_t block; (block = next++) < blocks.size();) read_block(*blocks[block], rows[block]);
+        });
+    }
+    Rows all;
+    for (const Rows& some : rows) all.insert(all.end(), some.begin(), some.end());
+    ASSERT_TRUE(all == expected) << round;
+  }
 }
 
 TEST_F(ArrowFiles, AreReadFromStreams) {

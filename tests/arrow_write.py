@@ -167,7 +167,7 @@ chain = pa.table({
     "id": [None if i % 11 == 0 else f"0x{i * 7919 % size:064X}" if i % 3 else f"id {i * 31 % size}" for i in range(size)],
     "from": [f"0x{i * i % 997:040x}" for i in range(size)],
     "to": pa.array([f"0x{i % 13:040x}" for i in range(size)]).dictionary_encode(),
-    "value": pa.array([i % 50 for i in range(size)], pa.decimal128(38, 0)),
+    "value": pa.array([i % 50 * (1 if i % 4 else 10**20) for i in range(size)], pa.decimal128(38, 0)),
     "time": pa.array([1_500_000_000 + i // 50 for i in range(size)], pa.timestamp("s")),
     "number": pa.array([i if i % 7 else None for i in range(size)], pa.int64()),
 })
