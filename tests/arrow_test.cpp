@@ -1,17 +1,14 @@
 // Proves that Parquet and Arrow files are read as the texts that their values are, whichever way they come, that blocks
 // may be read in any order and by many threads, and that damage is an error of ours at every byte. arrow_write.py
 // writes the files.
-#include <fmt/format.h>
-#include <sys/wait.h>
-
 #include <algorithm>
-#include <cstdlib>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <numeric>
 #include <thread>
 
-#include "files.hpp"
+#include "arrow_folder.hpp"
 #include "io/errors.hpp"
 #include "read/arrow_files.hpp"
 
@@ -26,29 +23,6 @@ using Row = std::vector<std::string>;
 using Rows = std::vector<Row>;
 
 constexpr const char* formats[] = {"parquet", "arrow", "arrows"};
-
-// Written once for all tests.
-const TemporaryDirectory& folder() {
-  static const TemporaryDirectory folder;
-  return folder;
-}
-
-class ArrowFiles : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    const char* const python = std::getenv("RINGSCAN_ARROW_PYTHON");
-    const std::string command = fmt::format("'{}' '{}' '{}'", python ? python : "false", ARROW_WRITE, folder().path());
-    const int status = std::system(command.c_str());
-    written_ = status == 0;
-    EXPECT_TRUE(written_ || python == nullptr || WEXITSTATUS(status) == 77) << command;
-  }
-  void SetUp() override {
-    if (!written_) GTEST_SKIP() << "there is no Python with pyarrow to write files";
-  }
-
- private:
-  static inline bool written_ = false;
-};
 
 void read_block(RecordBlock& block, Rows& rows) {
   Record record;
@@ -158,6 +132,45 @@ TEST_F(ArrowFiles, HaveTheSelectedColumnsInAnyOrder) {
   }
 }
 
+TEST_F(ArrowFiles, MayLeaveAColumnForLater) {
+  const Rows expected = expected_rows(100'000);
+  std::shared_ptr<const LaterTexts> later;
+  {
+    const auto source = open_arrow_file(folder() / "rows.parquet");
+    const std::vector<std::size_t> places = places_of(*source, five);
+    source->select(places);
+    later = source->leave_for_later(places[2]);
+    ASSERT_NE(later, nullptr);
+    Rows rows;
+    while (const auto block = source->next_block()) {
+      Rows some;
+      read_block(*block, some);
+      rows.insert(rows.end(), some.begin(), some.end());
+    }
+    Rows without = expected;
+    for (Row& row : without) row[2].clear();
+    EXPECT_TRUE(rows == without);
+  }
+  EXPECT_EQ(std::vector<std::uint64_t>(later->pieces().begin(), later->pieces().end()),
+            (std::vector<std::uint64_t>{0, 40'000, 80'000}));
+  for (const std::vector<std::uint64_t>& records : {std::vector<std::uint64_t>{},
+                                                    {0},
+                                                    {99'999},
+                                                    {5, 5, 16'384, 39'999, 40'000, 79'999, 99'998},
+                                                    {70'000, 90'000}}) {
+    std::vector<std::string> found, wanted;
+    for (const std::uint64_t record : records) wanted.push_back(expected[record][2]);
+    later->read(records, [&](std::string_view text) { found.emplace_back(text); });
+    EXPECT_EQ(found, wanted);
+  }
+  for (const char* format : formats) {
+    Pieces pieces(content_of(folder() / "few." + format), 1 << 20);
+    const auto source = open_arrow_stream(pieces);
+    source->select(std::vector<std::size_t>{0});
+    EXPECT_EQ(source->leave_for_later(0), nullptr) << "a stream comes once";
+  }
+}
+
 TEST_F(ArrowFiles, MayStopUsingADictionary) {
   const Rows rows = rows_of(folder() / "mixed.parquet");
   ASSERT_EQ(rows.size(), 60'000u);
@@ -201,6 +214,28 @@ TEST_F(ArrowFiles, AreReadInBlocksByManyThreads) {
       for (const Rows& some : rows) all.insert(all.end(), some.begin(), some.end());
       EXPECT_TRUE(all == expected) << name << format;
     }
+}
+
+TEST_F(ArrowFiles, MayBeBegunAheadByWhoFindsAColumnTaken) {
+  const Rows expected = rows_of(folder() / "mixed.parquet");  // of one column, so that threads meet
+  for (int round = 0; round < 20; ++round) {
+    const auto source = open_arrow_file(folder() / "mixed.parquet");
+    source->select(std::vector<std::size_t>{0});
+    std::vector<std::unique_ptr<RecordBlock>> blocks;
+    while (auto block = source->next_block()) blocks.push_back(std::move(block));
+    std::vector<Rows> rows(blocks.size());
+    std::atomic<std::size_t> next = 0;
+    {
+      std::vector<std::jthread> threads;
+      for (int i = 0; i < 3; ++i)
+        threads.emplace_back([&] {
+          for (std::size_t block; (block = next++) < blocks.size();) read_block(*blocks[block], rows[block]);
+        });
+    }
+    Rows all;
+    for (const Rows& some : rows) all.insert(all.end(), some.begin(), some.end());
+    ASSERT_TRUE(all == expected) << round;
+  }
 }
 
 TEST_F(ArrowFiles, AreReadFromStreams) {

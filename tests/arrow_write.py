@@ -180,3 +180,23 @@ pq.write_table(pa.table({"time": pa.array([micros(1500, 1, 1), micros(2017, 3, 6
                f"{folder}/int96.parquet", use_deprecated_int96_timestamps=True)
 with open(f"{folder}/few.arrows", "rb") as stream, open(f"{folder}/unended.arrows", "wb") as cut:
     cut.write(stream.read()[:-8])
+
+# One ledger in two parts, in Parquet with several row groups and in CSV: many rows at one time, so that ids order them,
+# some without an id, some that are dropped.
+size = 40_000
+chain = pa.table({
+    "id": [None if i % 11 == 0 else f"0x{i * 7919 % size:064X}" if i % 3 else f"id {i * 31 % size}" for i in range(size)],
+    "from": [f"0x{i * i % 997:040x}" for i in range(size)],
+    "to": pa.array([f"0x{i % 13:040x}" for i in range(size)]).dictionary_encode(),
+    "value": pa.array([i % 50 * (1 if i % 4 else 10**20) for i in range(size)], pa.decimal128(38, 0)),
+    "time": pa.array([1_500_000_000 + i // 50 for i in range(size)], pa.timestamp("s")),
+    "number": pa.array([i if i % 7 else None for i in range(size)], pa.int64()),
+})
+for part, begin, end in ("a", 0, 25_000), ("b", 25_000, size):
+    rows = chain.slice(begin, end - begin)
+    pq.write_table(rows, f"{folder}/chain_{part}.parquet", row_group_size=6_000, write_page_checksum=True)
+    with open(f"{folder}/chain_{part}.csv", "w", encoding="utf-8") as text:
+        text.write("id,from,to,value,time,number\n")
+        for row in rows.to_pylist():
+            text.write(f"{row['id'] or ''},{row['from']},{row['to']},{row['value']},{row['time'].isoformat()},"
+                       f"{'' if row['number'] is None else row['number']}\n")

@@ -94,6 +94,7 @@ class ScanRun {
       progress.phase(phase);
     });
     stats_.count("workers", result.workers.size());
+    if (ledger.transaction_ids) ledger.transaction_ids->prepare(evidence_rows(result));
     finish(ledger, result, progress);
     return !result.workers.empty();
   }

@@ -161,6 +161,15 @@ ScanResult scan(Backend& backend, const Ledger& ledger, const ScanRequest& reque
   return Scan(backend, ledger, request).run(request, on_phase);
 }
 
+std::vector<Row> evidence_rows(const ScanResult& result) {
+  std::vector<Row> rows;
+  for (const WorkerResult& worker : result.workers)
+    for (const AccusedAt& accused : worker.merchants)
+      for (const Row row : {accused.evidence.purchase, accused.evidence.reward, accused.evidence.funding})
+        if (row != no_row) rows.push_back(row);
+  return rows;
+}
+
 DeviceMemory device_memory(const Backend& backend, const Ledger& ledger, const ScanRequest& request) {
   const Rule rule = make_rule(ledger, request);
   return backend.device_memory(ledger.view(), rule, present_merchants(ledger, request, rule).merchants);

@@ -64,6 +64,9 @@ struct ScanResult {
   friend bool operator==(const ScanResult&, const ScanResult&) = default;
 };
 
+// All rows that the result shows, in no particular order.
+std::vector<Row> evidence_rows(const ScanResult& result);
+
 // Told the name of each phase as it begins: customers, suspects, workers, evidence.
 using PhaseObserver = std::function<void(std::string_view)>;
 

@@ -69,6 +69,8 @@ class TransactionIds {
  public:
   virtual ~TransactionIds() = default;
   virtual std::string at(Row row) const = 0;  // "" where the export has none
+  // These rows' ids will be asked for, in any order: reads at once what at() would look for one by one.
+  virtual void prepare(std::span<const Row> rows) const { (void)rows; }
 };
 
 // What is told of a ledger.

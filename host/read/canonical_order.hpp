@@ -18,7 +18,7 @@ class CanonicalOrder {
   // block and transaction index: then those come last.
   int compare(std::uint64_t a, std::uint64_t b, bool identity_first) const;
 
-  // Sorts places of rows. O(N log N), 32 bytes a row beside them.
+  // Sorts places of rows. O(N log N), 40 bytes a row beside them.
   void sort(std::vector<std::uint64_t>& rows) const;
   // Of rows equal in (transaction id, log index, from, to, asset, amount, time), all but the first in canonical order,
   // whatever the order in which they came.

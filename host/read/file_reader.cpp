@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <numeric>
 
 #include "io/errors.hpp"
 #include "read/simple_rows.hpp"
@@ -86,8 +87,10 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
   const std::string_view lasting = block.lasting_text();
   Record record;
   ReadRow row;
-  while (part.end.empty() && block.next(record)) {
-    ++part.rows;
+  part.batch.has_ids = binding_.column(Role::id).has_value();
+  part.batch.later_ids = later_ids_;
+  while (part.end.empty() && block.next_values(record)) {
+    part.batch.record = std::uint32_t(part.rows++);
     const bool is_shown = part.wants_first_rows && part.first_rows.size() < first_rows;
     if (simple && !is_shown) {
       const SimpleRows::Result result = simple->add(record, lasting, part.batch);
@@ -95,6 +98,7 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
       if (result == SimpleRows::Result::dropped_outside) ++part.dropped[std::size_t(Drop::outside_filter)];
       if (result != SimpleRows::Result::not_simple) continue;
     }
+    block.write_texts();
     reader.start(record);
     while (reader.next(row)) {
       if (has_coins) ++part.coin_payments;
@@ -130,6 +134,7 @@ void FileReader::settle(Part*& part) {
 void FileReader::account_for(Part& part) {
   InputReport& report = findings_.report;
   if (!part.end.empty()) throw BadInput(fmt::format("{}:{}: {}", file_->name, lines_ + part.end_line, part.end));
+  part.batch.first_record = report.rows;
   report.rows += part.rows;
   report.coin_payments += part.coin_payments;
   if (part.coin_payments > 0) report.coin_transactions += part.rows;
@@ -146,8 +151,27 @@ void FileReader::account_for(Part& part) {
   lines_ += part.block->line_count();
 }
 
+// Ids are read with their records where all of them will be asked for, and where they say what a row is.
+std::optional<std::size_t> FileReader::column_of_later_ids(const RowStore& rows) const {
+  const std::optional<std::size_t> id = binding_.column(Role::id);
+  const bool is_alone = std::ranges::count(binding_.columns, id) == 1;
+  if (!id || !is_alone || binding_.column(Role::trace) || rules_.options.dedupe || rows.counts_id_bytes())
+    return std::nullopt;
+  return id;
+}
+
+void FileReader::show_later_ids() {
+  std::size_t place = 0;
+  for (std::size_t role = 0; role < to_index(Role::id); ++role) place += binding_.columns[role].has_value();
+  std::vector<std::uint64_t> records(findings_.report.first_rows.size());
+  std::iota(records.begin(), records.end(), std::uint64_t{0});
+  auto shown = findings_.report.first_rows.begin();
+  later_ids_->read(records, [&](std::string_view id) { (*shown++)[place] = id; });
+}
+
 void FileReader::read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* limit,
                       const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  if (const auto column = column_of_later_ids(rows)) later_ids_ = file_->records->leave_for_later(*column);
   std::atomic<std::uint64_t> rows_done = 0;
   bool is_first = true, is_cut = false, is_full = false;
   const auto reserve = [&rows](Part& part) {
@@ -196,6 +220,7 @@ void FileReader::read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* 
     if (last->sequence) rows.put(last->batch, last->first_row);
     rows.join(last->batch);
   }
+  if (later_ids_) show_later_ids();
   progress(file_->bytes_done(), findings_.report.rows);
 }
 

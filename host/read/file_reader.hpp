@@ -60,12 +60,15 @@ class FileReader {
   void take(const ReadRow& row, std::string_view lasting, Part& part) const;
   void settle(Part*& part);
   void account_for(Part& part);
+  std::optional<std::size_t> column_of_later_ids(const RowStore& rows) const;
+  void show_later_ids();
 
   const std::shared_ptr<OpenFile> file_;
   const RowRules& rules_;
   const Binding binding_;
-  std::uint64_t lines_ = 0;  // before the next part
-  std::string rest_;         // what the parts before it left
+  std::shared_ptr<const LaterTexts> later_ids_;  // null: ids come with their records
+  std::uint64_t lines_ = 0;                      // before the next part
+  std::string rest_;                             // what the parts before it left
   Parts parts_;
   FileFindings findings_;
 };

@@ -23,7 +23,15 @@ struct Stored final : TransactionIds {
   PagedArray<std::uint32_t> time;
   std::vector<std::shared_ptr<const void>> sources;
 
-  std::string at(Row row) const override { return unpack_text(rows->packed_id(order.empty() ? row : order[row])); }
+  std::string at(Row row) const override { return unpack_text(rows->packed_id(place(row))); }
+  void prepare(std::span<const Row> asked) const override {
+    std::vector<std::uint64_t> places;
+    for (const Row row : asked) places.push_back(place(row));
+    std::ranges::sort(places);
+    places.erase(std::ranges::unique(places).begin(), places.end());
+    rows->read_ids(places);
+  }
+  std::uint64_t place(Row row) const { return order.empty() ? row : order[row]; }
 };
 
 [[noreturn]] void times_too_far_apart(const RowStore& rows, std::uint64_t first, std::uint64_t far) {

@@ -2,6 +2,7 @@
 // looked at. Blocks are cut by one thread, in order, and may be read by many.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,12 +13,18 @@
 
 namespace ringscan {
 
+// In place of a whole number that is none, or none from 0 to 2^64 - 2.
+inline constexpr std::uint64_t no_number = ~std::uint64_t{0};
+
 struct Record {
   std::uint64_t line = 0;                    // where it begins, counted from 1 in its block
   std::size_t field_count = 0;               // all that it has, wanted or not
   bool surplus_is_empty = true;              // of the fields that the header has no name for
   std::string problem;                       // why it could not be split into fields; empty if it could
   std::span<const std::string_view> fields;  // of the selected columns; empty texts where the record has fewer fields
+  // Of the same columns, what their digits would say and what their times are, in seconds since 1970, where the format
+  // has them as such; or empty spans.
+  std::span<const std::uint64_t> numbers, times;
 };
 
 // Some records of a file, one after another.
@@ -26,12 +33,26 @@ class RecordBlock {
   virtual ~RecordBlock() = default;
   // False at the end. The record's views last until the next call.
   virtual bool next(Record& record) = 0;
+  // The same for who can do with numbers and times: what has one has no text until write_texts(), for the last record.
+  virtual bool next_values(Record& record) { return next(record); }
+  virtual void write_texts() {}
   // The lines that the block has, known at its end.
   virtual std::uint64_t line_count() const = 0;
   // What of the block is the beginning of a record that goes on behind it, known at its end. Its lines are not counted.
   virtual std::string_view rest() const { return {}; }
   // Text that stands as long as the source does, and so do the views into it; empty where nothing does.
   virtual std::string_view lasting_text() const { return {}; }
+};
+
+// The texts of one column, for who wants a few of them after all records were read without it. For many threads.
+class LaterTexts {
+ public:
+  virtual ~LaterTexts() = default;
+  // Hands out the text of each of these records, which are counted from 0 in the file and ascend. What stands before a
+  // record in its piece of the file is decoded with it. Throws BadInput for a file that is no longer what it was.
+  virtual void read(std::span<const std::uint64_t> records, const std::function<void(std::string_view)>& use) const = 0;
+  // The first record of each piece, ascending from 0.
+  virtual std::span<const std::uint64_t> pieces() const = 0;
 };
 
 // One file. Throws BadInput for what cannot be a file of its format, and what its bytes' source throws.
@@ -43,6 +64,13 @@ class RecordSource {
   virtual const std::vector<std::string>& header() const = 0;
   // Distinct columns, by place in the header; Record::fields has their order. Before the first block.
   virtual void select(std::span<const std::size_t> columns) = 0;
+  // From now on the fields of this column, by place in the header, are empty: whoever needs them asks what is returned,
+  // which needs the source no more. Null where the source cannot come back to them; then it gives them as ever. After
+  // select(), before the first block.
+  virtual std::shared_ptr<const LaterTexts> leave_for_later(std::size_t column) {
+    (void)column;
+    return nullptr;
+  }
   // The lines before the first block's: the header.
   virtual std::uint64_t lines_before() const = 0;
   // Null at the end. Blocks may be read in other threads, and at any time while the source lives.

@@ -16,7 +16,10 @@ void RowBatch::clear() {
   positions.clear(), codes.clear(), tails.clear(), huge.clear(), accounts.clear(), assets.clear(), asset_names.clear(),
       ids.clear();
   packed_ids = {};
-  has_lasting_ids = false;
+  has_ids = true, has_lasting_ids = false;
+  later_ids.reset();
+  records.clear();
+  record = 0, first_record = 0;
   joined.clear(), joined_ends.clear();
   is_outside.clear();
 }
@@ -58,6 +61,8 @@ void RowBatch::add_asset(std::string_view name) {
 }
 
 void RowBatch::add_id(std::string_view id, std::string_view lasting) {
+  if (!has_ids) return;
+  if (later_ids) return records.push_back(record);
   const bool lasts =
       !id.empty() && id.data() >= lasting.data() && id.data() + id.size() <= lasting.data() + lasting.size();
   if (codes.size() == 1) has_lasting_ids = lasts;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "read/payment.hpp"
+#include "read/record_source.hpp"
 #include "read/text_table.hpp"
 
 namespace ringscan {
@@ -35,10 +36,15 @@ struct RowBatch {
   std::vector<std::string> asset_names;                // canonical
   std::vector<std::string_view> ids;                   // spelled as in the file, where it stands as long as needed;
   PackedTexts packed_ids;                              // else canonical
+  bool has_ids = true;                                 // false where the file has none: nothing is kept of them
   bool has_lasting_ids = false;
-  TextKeys joined;                       // accounts of one owner each,
-  std::vector<std::size_t> joined_ends;  // and where each such group ends
-  std::vector<bool> is_outside;          // rows that dedupe alone looks at; empty: none
+  std::shared_ptr<const LaterTexts> later_ids;  // where ids stay in the file, to be asked for by record; else null
+  std::vector<std::uint32_t> records;           // then of each row, counted from 0 in its block
+  std::uint32_t record = 0;                     // of the rows that are added now
+  std::uint64_t first_record = 0;               // of the block, in the file
+  TextKeys joined;                              // accounts of one owner each,
+  std::vector<std::size_t> joined_ends;         // and where each such group ends
+  std::vector<bool> is_outside;                 // rows that dedupe alone looks at; empty: none
 
   std::size_t size() const { return codes.size(); }
   RowSequence sequence() const;  // of one row or more

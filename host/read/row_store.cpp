@@ -71,7 +71,12 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   } else {
     for (const std::uint32_t place : batch.assets) block.assets.push_back(assets[place]);
   }
-  if (batch.has_lasting_ids) {
+  if (batch.has_ids) has_ids_ = true;
+  if (batch.later_ids) {
+    block.later_ids = batch.later_ids;
+    block.records = NarrowColumn(size, [&](std::size_t i) { return batch.first_record + batch.records[i]; });
+    has_later_ids_ = true;
+  } else if (batch.has_lasting_ids) {
     block.ids_begin = batch.ids.front().data();
     block.id_offsets =
         NarrowColumn(size, [&](std::size_t i) { return std::uint64_t(batch.ids[i].data() - block.ids_begin); });
@@ -82,7 +87,10 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   block.is_outside = batch.is_outside;
 
   cold_bytes_ += block.byte_count(size);
-  if (counts_id_bytes_) id_bytes_ += batch.has_lasting_ids ? packed_size(batch.ids) : block.packed_ids.bytes().size();
+  if (counts_id_bytes_)
+    id_bytes_ += !batch.has_ids          ? size * pack_text({}, scratch).size()
+                 : batch.has_lasting_ids ? packed_size(batch.ids)
+                                         : block.packed_ids.bytes().size();
 
   const std::shared_lock together(moving_);
   for (std::size_t i = 0; i < size; ++i) {
@@ -120,13 +128,14 @@ void RowStore::clear_rows() {
   blocks_.clear();
   first_rows_.clear();
   cold_bytes_ = id_bytes_ = 0;
+  has_ids_ = has_later_ids_ = false;
   sequence_.reset();
 }
 
 StoredRow RowCursor::at(std::uint64_t row) {
   if (row < begin_ || row >= end_) {
     const std::vector<std::uint64_t>& first_rows = rows_.first_rows_;
-    block_ = std::size_t(std::ranges::upper_bound(first_rows, row) - first_rows.begin()) - 1;
+    block_ = rows_.block_of(row);
     begin_ = first_rows[block_];
     end_ = block_ + 1 < first_rows.size() ? first_rows[block_ + 1] : rows_.size();
   }
@@ -144,8 +153,12 @@ StoredRow RowCursor::at(std::uint64_t row) {
   return stored;
 }
 
+std::size_t RowStore::block_of(std::uint64_t row) const {
+  return std::size_t(std::ranges::upper_bound(first_rows_, row) - first_rows_.begin()) - 1;
+}
+
 std::pair<const RowStore::Block&, std::size_t> RowStore::find(std::uint64_t row) const {
-  const std::size_t block = std::size_t(std::ranges::upper_bound(first_rows_, row) - first_rows_.begin()) - 1;
+  const std::size_t block = block_of(row);
   return {blocks_[block], row - first_rows_[block]};
 }
 
@@ -167,7 +180,15 @@ std::string RowStore::packed_id(std::uint64_t row) const {
 }
 
 std::string_view RowStore::Block::packed_id(std::size_t i, std::string& room) const {
-  if (ids_begin == nullptr) return packed_ids.packed(i);
+  if (later_ids) {
+    const auto read = std::ranges::lower_bound(read_rows, i);
+    if (read != read_rows.end() && *read == i) return packed_ids.packed(std::size_t(read - read_rows.begin()));
+    const std::uint64_t record = records[i];
+    std::string id;
+    later_ids->read({&record, 1}, [&](std::string_view text) { id = canonical_id(text); });
+    return pack_text(id, room);
+  }
+  if (ids_begin == nullptr) return packed_ids.size() == 0 ? pack_text({}, room) : packed_ids.packed(i);
   return pack_text(canonical_id({ids_begin + id_offsets[i], id_sizes[i]}), room);
 }
 
@@ -175,7 +196,7 @@ std::uint64_t RowStore::Block::byte_count(std::size_t rows) const {
   std::uint64_t bytes = sizeof(Block) + 8 * packed_ids.size() + packed_ids.bytes().size() + 40 * huge.size() +
                         4 * assets.size() + is_outside.size() / 8;
   for (const NarrowColumn* column :
-       {&time, &this->block, &transaction_index, &log_index, &tails, &id_offsets, &id_sizes})
+       {&time, &this->block, &transaction_index, &log_index, &tails, &id_offsets, &id_sizes, &records})
     bytes += rows * column->width();
   return bytes;
 }

@@ -28,8 +28,10 @@ class RowStore {
   void clear_rows();
   // Of memory: what rows take, and what accounts and assets do.
   std::uint64_t row_bytes() const { return size() * (2 * sizeof(Wallet) + sizeof(OrderCode)) + cold_bytes_; }
-  // Counts the bytes of packed ids from now on, which takes time.
+  // Counts the bytes of packed ids from now on, which takes time: for who wants all ids, so that none should wait in
+  // its file.
   void count_id_bytes() { counts_id_bytes_ = true; }
+  bool counts_id_bytes() const { return counts_id_bytes_; }
   std::uint64_t id_bytes() const { return id_bytes_; }
   std::uint64_t table_bytes() const { return accounts_->byte_count() + assets_->byte_count(); }
 
@@ -59,7 +61,14 @@ class RowStore {
   Position position(std::uint64_t row) const;
   std::int64_t time(std::uint64_t row) const;
   bool is_outside(std::uint64_t row) const;
+  // Quick for ids in memory and in mapped text. One that waits in its file takes a piece of that, unless read_ids() was
+  // told of it.
   std::string packed_id(std::uint64_t row) const;
+  bool has_ids() const { return has_ids_; }  // false: all are empty
+  bool has_later_ids() const { return has_later_ids_; }
+  // The ids of these rows, ascending, will be asked for: those that wait in files are read, each piece of a file once.
+  // In parallel, but not while others use the store. Throws what LaterTexts throw.
+  void read_ids(std::span<const std::uint64_t> rows) const;
   std::uint32_t asset(std::uint64_t row) const;
   // The times of all rows since `first`.
   void copy_times(std::int64_t first, std::span<std::uint32_t> out) const;
@@ -85,26 +94,32 @@ class RowStore {
     const char* ids_begin = nullptr;    // where ids stand in the file: from here, so far
     NarrowColumn id_offsets, id_sizes;
     PackedTexts packed_ids;
+    std::shared_ptr<const LaterTexts> later_ids;  // where ids wait in the file: of these records,
+    NarrowColumn records;
+    std::vector<std::uint32_t> read_rows;  // but for these rows of the block, ascending, whose packed ids are here
     std::vector<bool> is_outside;
 
     std::string_view packed_id(std::size_t i, std::string& room) const;  // lasts as the room does
+    void add_read(std::span<const std::uint32_t> rows, const PackedTexts& ids);
     Amount amount(std::size_t i, OrderCode code) const;
     std::uint64_t byte_count(std::size_t rows) const;
   };
   friend class RowCursor;
   // The block of a row, and the row's place in it.
   std::pair<const Block&, std::size_t> find(std::uint64_t row) const;
+  std::size_t block_of(std::uint64_t row) const;
 
   std::unique_ptr<TextTable> accounts_ = std::make_unique<TextTable>(), assets_ = std::make_unique<TextTable>();
   PagedArray<Wallet> from_, to_;  // accounts until the ledger is finished
   PagedArray<OrderCode> codes_;
-  std::vector<Block> blocks_;
+  mutable std::vector<Block> blocks_;      // read_ids() adds what it reads
   std::vector<std::uint64_t> first_rows_;  // of each block
   mutable std::shared_mutex moving_;       // columns and list of blocks move when they grow
   std::optional<Entities> entities_;
   std::vector<std::uint32_t> united_;  // by account
   std::mutex joining_;
   std::atomic<std::uint64_t> cold_bytes_ = 0, id_bytes_ = 0;  // of blocks
+  std::atomic<bool> has_ids_ = false, has_later_ids_ = false;
   bool has_outside_ = false, counts_id_bytes_ = false;
   std::optional<RowSequence> sequence_;  // of all rows
 };

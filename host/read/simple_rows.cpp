@@ -1,5 +1,7 @@
 #include "read/simple_rows.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -12,6 +14,7 @@ namespace ringscan {
 namespace {
 
 constexpr std::size_t address_size = 2 + address_digits, most_digits = 18;
+constexpr std::uint64_t most_time = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view native_asset = "native";
 
 // Eight decimal digits at once; false if one is none.
@@ -58,6 +61,18 @@ bool read_address(std::string_view text, TextKey& key) {
   return true;
 }
 
+// As PackedTexts has a number's digits.
+TextKey key_of_number(std::uint64_t number) {
+  const fmt::format_int digits(number);
+  std::array<char, sizeof(TextKey)> bytes{};
+  bytes[0] = char(1 + digits.size());
+  bytes[1] = 't';
+  std::memcpy(bytes.data() + 2, digits.data(), digits.size());
+  TextKey key;
+  std::memcpy(&key, bytes.data(), sizeof key);
+  return key;
+}
+
 }  // namespace
 
 std::optional<SimpleRows> SimpleRows::of(const Binding& binding, const RowRules& rules,
@@ -67,11 +82,14 @@ std::optional<SimpleRows> SimpleRows::of(const Binding& binding, const RowRules&
   const bool has_other_filters = options.min_amount || !rules.wanted_assets.empty();
   const bool reads_times = options.time_axis == TimeAxis::seconds && rules.time_format.reads_seconds("1");
   if (!binding.is_plain() || rules.block_times || binding.schema->time_format != "auto") return std::nullopt;
-  if (binding.schema->addresses != AddressKind::evm || places != 0 || has_other_filters) return std::nullopt;
+  if (places != 0 || has_other_filters) return std::nullopt;
   if (!reads_times && options.time_axis != TimeAxis::block) return std::nullopt;
 
   SimpleRows rows;
   rows.width_ = width;
+  rows.has_any_names_ = binding.schema->addresses == AddressKind::any;
+  rows.reads_dates_ =
+      options.time_axis == TimeAxis::seconds && rules.time_format.parse("1970-01-01T00:00:00Z").has_value();
   rows.keeps_zero_ = options.keep_zero, rows.keeps_self_ = options.keep_self;
   rows.time_is_block_ = options.time_axis == TimeAxis::block;
   rows.start_ = options.start.value_or(std::numeric_limits<std::int64_t>::min());
@@ -123,25 +141,37 @@ std::optional<SimpleRows> SimpleRows::of(const Binding& binding, const RowRules&
 SimpleRows::Result SimpleRows::add(const Record& record, std::string_view lasting, RowBatch& batch) const {
   if (record.field_count != width_ || !record.problem.empty()) return Result::not_simple;
   const auto field = [&](std::size_t slot) { return slot == none ? std::string_view{} : record.fields[slot]; };
-  const auto read_if_any = [&](std::size_t slot, std::uint64_t& number) {
-    return slot == none || field(slot).empty() || read_digits(field(slot), number);
+  const auto number = [&](std::size_t slot) { return slot < record.numbers.size() ? record.numbers[slot] : no_number; };
+  const auto read_number = [&](std::size_t slot, std::uint64_t& value) {
+    value = number(slot);
+    return value != no_number || read_digits(field(slot), value);
+  };
+  const auto read_if_any = [&](std::size_t slot, std::uint64_t& value) {
+    return slot == none || (number(slot) == no_number && field(slot).empty()) || read_number(slot, value);
+  };
+  const auto read_account = [&](std::size_t slot, TextKey& key) {
+    if (number(slot) == no_number) return read_address(field(slot), key);
+    key = key_of_number(number(slot));
+    return has_any_names_;
   };
   TextKey from, to;
   HexBuffer asset_buffer;
-  std::uint64_t value = 0, time = 0;
+  std::uint64_t value = 0, time = reads_dates_ && time_ < record.times.size() ? record.times[time_] : no_number;
   Position position;
-  if (!read_address(field(from_), from) || !read_address(field(to_), to)) return Result::not_simple;
+  if (!read_account(from_, from) || !read_account(to_, to)) return Result::not_simple;
   std::optional<Amount> amount;
-  if (read_digits(field(value_), value))
+  if (read_number(value_, value))
     amount = Amount{value};
   else if (amount = parse_digits(field(value_)); !amount)
     return Result::not_simple;
-  if (!read_digits(field(time_), time) || (!time_is_block_ && std::int64_t(time) > likely_milliseconds))
+  if (time == no_number &&
+      (!read_number(time_, time) || time > (time_is_block_ ? most_time : std::uint64_t(likely_milliseconds))))
     return Result::not_simple;
   if (!read_if_any(block_, position.block) || !read_if_any(index_, position.transaction_index) ||
       !read_if_any(log_, position.log_index))
     return Result::not_simple;
-  if (receipt_status_ != none && field(receipt_status_) != "1" && !field(receipt_status_).empty())
+  if (receipt_status_ != none && number(receipt_status_) != 1 && field(receipt_status_) != "1" &&
+      (number(receipt_status_) != no_number || !field(receipt_status_).empty()))
     return Result::not_simple;
   std::string_view asset = native_asset;
   if (asset_ != none) {
@@ -159,7 +189,10 @@ SimpleRows::Result SimpleRows::add(const Record& record, std::string_view lastin
   batch.accounts.push_back(from);
   batch.accounts.push_back(to);
   batch.add_asset(asset);
-  batch.add_id(field(id_), lasting);
+  if (number(id_) == no_number)
+    batch.add_id(field(id_), lasting);
+  else
+    batch.add_id(fmt::format_int(number(id_)).c_str(), lasting);
   return Result::added;
 }
 

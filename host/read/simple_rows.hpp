@@ -1,6 +1,7 @@
-// Rows of the plainest kind, in one pass from their bytes to a batch: addresses of 40 hex digits, whole numbers in
-// decimal digits, no filter but times. Whatever is anything else, malformed or to be dropped for another reason than
-// its amount is left to RowReader, which says what it is; the two agree where both can read.
+// Rows of the plainest kind, in one pass from their bytes to a batch: addresses of 40 hex digits, or numbers where
+// accounts may be called anything; whole numbers as such or in decimal digits, no filter but times. Whatever is
+// anything else, malformed or to be dropped for another reason than its amount is left to RowReader, which says what it
+// is; the two agree where both can read.
 #pragma once
 #include <optional>
 #include <string_view>
@@ -26,6 +27,8 @@ class SimpleRows {
   std::size_t from_ = none, to_ = none, value_ = none, time_ = none, asset_ = none, id_ = none, block_ = none,
               index_ = none, log_ = none, receipt_status_ = none;
   bool keeps_zero_ = false, keeps_self_ = false, time_is_block_ = false;
+  bool has_any_names_ = false;  // of accounts, such as numbers
+  bool reads_dates_ = false;    // as times
   std::int64_t start_ = 0, end_ = 0;
 };
 

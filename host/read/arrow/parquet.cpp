@@ -1,6 +1,5 @@
 #include "read/arrow/parquet.hpp"
 
-#include <arrow/array/concatenate.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <parquet/arrow/reader.h>
@@ -9,12 +8,9 @@
 #include <parquet/metadata.h>
 
 #include <algorithm>
-#include <exception>
-#include <map>
-#include <mutex>
 
-#include "read/arrow/batch_block.hpp"
 #include "read/arrow/failure.hpp"
+#include "read/arrow/row_group.hpp"
 
 namespace ringscan {
 namespace {
@@ -23,7 +19,7 @@ using parquet::arrow::FileReader;
 using parquet::arrow::SchemaField;
 
 // Each time the entries of a dictionary are gathered once more.
-constexpr std::int64_t rows_decoded_at_once = 4 * rows_of_a_block;
+constexpr std::int64_t rows_decoded_at_once = rows_of_a_block;
 
 void add_leaves(const SchemaField& field, std::vector<int>& leaves) {
   if (field.is_leaf()) leaves.push_back(field.column_index);
@@ -40,86 +36,61 @@ bool is_dictionary_encoded(const parquet::ColumnChunkMetaData& chunk) {
   });
 }
 
-// A column of a row group that is being decoded, in order, for blocks that may come in any order.
-class ColumnPart {
+// A column of a mapped file, decoded anew each time, a row group at least as far as the last record asked for.
+class ColumnTexts final : public LaterTexts {
  public:
-  ColumnPart(const std::string& file, std::shared_ptr<FileReader> reader, int group, std::vector<int> leaves,
-             std::int64_t row_count)
-      : file_(file), reader_(std::move(reader)), group_(group), leaves_(std::move(leaves)), rows_left_(row_count) {}
-
-  std::shared_ptr<arrow::Array> take(std::int64_t block) {
-    const std::lock_guard lock(mutex_);
-    if (failure_) std::rethrow_exception(failure_);
-    try {
-      guarded(file_, [&] {
-        for (; decoded_ <= block; ++decoded_) ready_[decoded_] = decode(std::min(rows_left_, rows_of_a_block));
-      });
-    } catch (...) {
-      failure_ = std::current_exception();  // what comes behind it is not to be trusted
-      throw;
+  ColumnTexts(std::shared_ptr<const ParquetFile> file, std::vector<int> leaves)
+      : file_(std::move(file)), leaves_(std::move(leaves)) {
+    std::uint64_t first = 0;
+    for (int group = 0; group < file_->metadata->num_row_groups(); ++group) {
+      pieces_.push_back(first);
+      first += std::uint64_t(std::max(std::int64_t{0}, file_->metadata->RowGroup(group)->num_rows()));
     }
-    return ready_.extract(block).mapped();
+  }
+
+  std::span<const std::uint64_t> pieces() const override { return pieces_; }
+
+  void read(std::span<const std::uint64_t> records, const std::function<void(std::string_view)>& use) const override {
+    guarded(file_->name, [&] {
+      for (std::size_t group = 0; group < pieces_.size() && !records.empty(); ++group) {
+        const bool is_last = group + 1 == pieces_.size();
+        const auto end = is_last ? records.end() : std::ranges::lower_bound(records, pieces_[group + 1]);
+        const std::size_t here = std::size_t(end - records.begin());
+        if (here > 0) read_group(group, records.first(here), use);
+        records = records.subspan(here);
+      }
+    });
   }
 
  private:
-  std::shared_ptr<arrow::Array> decode(std::int64_t wanted) {
-    if (!batches_) batches_ = value_or_fail(file_, reader_->GetRecordBatchReader({group_}, leaves_));
-    rows_left_ -= wanted;
-    arrow::ArrayVector parts;
-    while (wanted > 0) {
-      std::shared_ptr<arrow::RecordBatch> batch = std::exchange(rest_, nullptr);
-      if (!batch) check(file_, batches_->ReadNext(&batch));
-      if (!batch) fail(file_, "a row group has fewer rows than its footer says");
-      check(file_, batch->Validate());
-      const std::int64_t rows = std::min(batch->num_rows(), wanted);
-      if (rows < batch->num_rows()) rest_ = batch->Slice(rows);
-      parts.push_back(batch->column(0)->Slice(0, rows));
-      wanted -= rows;
+  void read_group(std::size_t group, std::span<const std::uint64_t> records,
+                  const std::function<void(std::string_view)>& use) const {
+    const std::vector<std::string_view> chunks = file_->chunks(int(group), leaves_);
+    for (const std::string_view chunk : chunks) populate(chunk);
+    const auto batches = value_or_fail(file_->name, file_->reader->GetRecordBatchReader({int(group)}, leaves_));
+    for (std::uint64_t first = pieces_[group]; !records.empty();) {
+      std::shared_ptr<arrow::RecordBatch> batch;
+      check(file_->name, batches->ReadNext(&batch));
+      if (!batch) fail(file_->name, "a row group has fewer rows than its footer says");
+      check(file_->name, batch->Validate());
+      const auto texts = make_texts(batch->column(0));
+      const std::uint64_t end = first + std::uint64_t(batch->num_rows());
+      for (; !records.empty() && records.front() < end; records = records.subspan(1))
+        use(texts->at(std::int64_t(records.front() - first)));
+      first = end;
     }
-    return parts.size() == 1 ? parts.front() : value_or_fail(file_, arrow::Concatenate(parts));
+    for (const std::string_view chunk : chunks) file_->done_with.add(chunk);
   }
 
-  const std::string& file_;
-  const std::shared_ptr<FileReader> reader_;
-  const int group_;
+  const std::shared_ptr<const ParquetFile> file_;
   const std::vector<int> leaves_;
-  std::mutex mutex_;
-  std::exception_ptr failure_;
-  std::unique_ptr<arrow::RecordBatchReader> batches_;
-  std::shared_ptr<arrow::RecordBatch> rest_;                     // of what was decoded last
-  std::map<std::int64_t, std::shared_ptr<arrow::Array>> ready_;  // by block
-  std::int64_t decoded_ = 0;                                     // blocks
-  std::int64_t rows_left_;
-};
-
-// While a thread decodes one column, others decode the columns before it, for later blocks.
-class RowGroup {
- public:
-  RowGroup(std::string file, const std::shared_ptr<FileReader>& reader, int number,
-           const std::vector<std::vector<int>>& leaves, std::int64_t row_count)
-      : file_(std::move(file)) {
-    for (const std::vector<int>& column : leaves)
-      columns_.push_back(std::make_unique<ColumnPart>(file_, reader, number, column, row_count));
-  }
-
-  Batches take(std::int64_t block, std::int64_t rows) const {
-    arrow::ArrayVector arrays;
-    arrow::FieldVector fields;
-    for (const auto& column : columns_) {
-      arrays.push_back(column->take(block));
-      fields.push_back(arrow::field("", arrays.back()->type()));
-    }
-    return {arrow::RecordBatch::Make(arrow::schema(std::move(fields)), rows, std::move(arrays))};
-  }
-
- private:
-  const std::string file_;
-  std::vector<std::unique_ptr<ColumnPart>> columns_;
+  std::vector<std::uint64_t> pieces_;
 };
 
 class ParquetSource final : public RecordSource {
  public:
-  ParquetSource(const std::string& name, const arrow_io::File& file) : name_(name), file_(file) {
+  ParquetSource(const std::string& name, const arrow_io::File& file, std::string_view mapped)
+      : name_(name), file_(file), mapped_(mapped) {
     size_ = std::uint64_t(value_or_fail(name, file->GetSize()));
     reader_ = make_reader({});
     metadata_ = reader_->parquet_reader()->metadata();
@@ -137,38 +108,64 @@ class ParquetSource final : public RecordSource {
 
   void select(std::span<const std::size_t> columns) override {
     guarded(name_, [&] {
-      projection_ = std::make_shared<const Projection>(name_, *schema_, columns);
-      leaves_.clear();
+      projection_ = std::make_shared<Projection>(name_, *schema_, columns);
+      find_leaves();
       std::vector<int> dictionaries;
-      for (const int field : projection_->fields()) {
-        const SchemaField& described = reader_->manifest().schema_fields.at(std::size_t(field));
-        add_leaves(described, leaves_.emplace_back());
-        if (described.is_leaf() && metadata_->num_row_groups() > 0 &&
-            is_dictionary_encoded(*metadata_->RowGroup(0)->ColumnChunk(described.column_index)))
-          dictionaries.push_back(described.column_index);
-      }
+      for (const std::vector<int>& column : leaves_)
+        if (column.size() == 1 && metadata_->num_row_groups() > 0 &&
+            is_dictionary_encoded(*metadata_->RowGroup(0)->ColumnChunk(column.front())))
+          dictionaries.push_back(column.front());
       reader_ = make_reader(dictionaries);
+      parts_ = std::make_shared<ParquetFile>(name_, reader_, metadata_, mapped_);
+    });
+  }
+
+  std::shared_ptr<const LaterTexts> leave_for_later(std::size_t column) override {
+    if (mapped_.empty()) return nullptr;
+    return guarded(name_, [&] {
+      std::vector<int> leaves;
+      add_leaves(reader_->manifest().schema_fields.at(column), leaves);
+      projection_->leave_out(column);
+      find_leaves();
+      return std::make_shared<const ColumnTexts>(parts_, std::move(leaves));
     });
   }
 
   std::unique_ptr<RecordBlock> next_block() override {
     return guarded(name_, [&]() -> std::unique_ptr<RecordBlock> {
       while (rows_left_ == 0) {
-        if (next_group_ == metadata_->num_row_groups()) return nullptr;
-        rows_left_ = metadata_->RowGroup(next_group_)->num_rows();
-        if (rows_left_ < 0) fail(name_, "a row group has fewer rows than none");
-        group_ = std::make_shared<const RowGroup>(name_, reader_, next_group_++, leaves_, rows_left_);
+        group_ = next_group();
+        if (!group_) return nullptr;
+        rows_left_ = group_->row_count();
         block_ = 0;
       }
       const std::int64_t rows = std::min(rows_left_, rows_of_a_block);
       rows_left_ -= rows;
       rows_cut_ += rows;
-      return std::make_unique<BatchBlock>(
-          projection_, [group = group_, block = block_++, rows] { return group->take(block, rows); });
+      return std::make_unique<BatchBlock>(projection_,
+                                          [group = group_, block = block_++] { return group->take(block); });
     });
   }
 
  private:
+  void find_leaves() {
+    leaves_.clear();
+    for (const int field : projection_->fields())
+      add_leaves(reader_->manifest().schema_fields.at(std::size_t(field)), leaves_.emplace_back());
+  }
+
+  // Null behind the last.
+  std::shared_ptr<RowGroup> make_group() {
+    if (groups_ == metadata_->num_row_groups()) return nullptr;
+    return std::make_shared<RowGroup>(parts_, groups_++, leaves_);
+  }
+  std::shared_ptr<const RowGroup> next_group() {
+    std::shared_ptr<RowGroup> group = groups_ == 0 ? make_group() : std::move(ahead_);
+    ahead_ = make_group();
+    if (group) group->set_next(ahead_);
+    return group;
+  }
+
   std::shared_ptr<FileReader> make_reader(const std::vector<int>& dictionaries) const {
     parquet::ReaderProperties properties;
     properties.set_page_checksum_verification(true);
@@ -186,23 +183,27 @@ class ParquetSource final : public RecordSource {
 
   const std::string name_;
   const arrow_io::File file_;
+  const std::string_view mapped_;
   std::uint64_t size_ = 0;
   std::shared_ptr<parquet::FileMetaData> metadata_;
   std::shared_ptr<arrow::Schema> schema_;
   std::vector<std::string> header_;
   std::shared_ptr<FileReader> reader_;
-  std::shared_ptr<const Projection> projection_;
-  std::vector<std::vector<int>> leaves_;  // of each selected column, in the order of the file
+  std::shared_ptr<const ParquetFile> parts_;
+  std::shared_ptr<Projection> projection_;
+  std::vector<std::vector<int>> leaves_;  // of each column of the batches
   std::shared_ptr<const RowGroup> group_;
-  int next_group_ = 0;
+  std::shared_ptr<RowGroup> ahead_;
+  int groups_ = 0;                          // made
   std::int64_t rows_left_ = 0, block_ = 0;  // of group_
   std::int64_t rows_cut_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<RecordSource> open_parquet(const std::string& name, const arrow_io::File& file) {
-  return std::make_unique<ParquetSource>(name, file);
+std::unique_ptr<RecordSource> open_parquet(const std::string& name, const arrow_io::File& file,
+                                           std::string_view mapped) {
+  return std::make_unique<ParquetSource>(name, file, mapped);
 }
 
 }  // namespace ringscan

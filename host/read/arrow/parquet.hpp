@@ -1,14 +1,17 @@
-// Parquet: only the columns that are selected are read, a row group in blocks. A block's columns are decoded in the
-// threads that read its blocks: one thread at a time for a column, but different columns and row groups side by side.
+// Parquet: only the columns that are selected are read, a row group in blocks. Of a mapped file a column may be left
+// for later (RecordSource::leave_for_later), as pages can be decoded again.
 #pragma once
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "read/arrow/byte_stream.hpp"
 #include "read/record_source.hpp"
 
 namespace ringscan {
 
-std::unique_ptr<RecordSource> open_parquet(const std::string& name, const arrow_io::File& file);
+// `mapped`: the file's bytes, where `file` gives out parts of a mapping; else empty.
+std::unique_ptr<RecordSource> open_parquet(const std::string& name, const arrow_io::File& file,
+                                           std::string_view mapped = {});
 
 }  // namespace ringscan

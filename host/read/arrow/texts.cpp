@@ -4,9 +4,6 @@
 #include <arrow/array/util.h>
 #include <arrow/extension_type.h>
 #include <arrow/type.h>
-#include <fmt/format.h>
-
-#include <cmath>
 
 #include "io/errors.hpp"
 #include "read/arrow/value_text.hpp"
@@ -43,6 +40,14 @@ class Strings final : public Texts {
  public:
   using Texts::Texts;
 
+  bool lasts() const override { return true; }
+  void write_views(std::string_view* out) override {
+    const auto& strings = static_cast<const ArrayType&>(*array_);
+    const bool has_nulls = strings.null_count() > 0;
+    for (std::int64_t row = 0; row < strings.length(); ++row)
+      out[row] = has_nulls && strings.IsNull(row) ? std::string_view() : std::string_view(strings.GetView(row));
+  }
+
  private:
   std::string_view value(std::int64_t row) override { return static_cast<const ArrayType&>(*array_).GetView(row); }
 };
@@ -53,108 +58,22 @@ bool is_hex_text(std::string_view bytes) {
          bytes.substr(2).find_first_not_of("0123456789abcdefABCDEF") == bytes.npos;
 }
 
-// `Append` puts the value of a row into a text.
-template <class ArrayType, class Append>
-class Written final : public Texts {
- public:
-  Written(ArrayPointer array, Append append, bool is_json)
-      : Texts(std::move(array)), append_(std::move(append)), is_json_(is_json) {}
-
- private:
-  std::string_view value(std::int64_t row) override {
-    text_.clear();
-    append_(text_, static_cast<const ArrayType&>(*array_), row);
-    return text_;
-  }
-  bool is_json() const override { return is_json_; }
-
-  std::string text_;
-  Append append_;
-  bool is_json_;
-};
-
-template <class ArrayType, class Append>
-std::unique_ptr<Texts> written(ArrayPointer array, bool is_json, Append append) {
-  return std::make_unique<Written<ArrayType, Append>>(std::move(array), std::move(append), is_json);
-}
-
 template <class ArrayType>
-std::unique_ptr<Texts> integers(ArrayPointer array) {
-  return written<ArrayType>(std::move(array), true, [](std::string& text, const ArrayType& values, std::int64_t row) {
-    const fmt::format_int digits(values.Value(row));
-    text.append(digits.data(), digits.size());
-  });
-}
-
-template <class ArrayType>
-class Floats final : public Texts {
+class Bytes final : public Texts {
  public:
   using Texts::Texts;
-  void append_json(std::string& json, std::int64_t row) override {
-    const bool is_number = !is_null(row) && std::isfinite(static_cast<const ArrayType&>(*array_).Value(row));
-    json += is_number ? value(row) : "null";
-  }
 
  private:
   std::string_view value(std::int64_t row) override {
+    const std::string_view bytes = static_cast<const ArrayType&>(*array_).GetView(row);
+    if (is_hex_text(bytes)) return bytes;
     text_.clear();
-    append_number(text_, static_cast<const ArrayType&>(*array_).Value(row));
+    append_hex(text_, bytes);
     return text_;
   }
 
   std::string text_;
 };
-
-template <class ArrayType>
-std::unique_ptr<Texts> bytes(ArrayPointer array) {
-  return written<ArrayType>(std::move(array), false, [](std::string& text, const ArrayType& values, std::int64_t row) {
-    const std::string_view value = values.GetView(row);
-    if (is_hex_text(value)) {
-      text += value;
-    } else {
-      append_hex(text, value);
-    }
-  });
-}
-
-std::unique_ptr<Texts> decimals(ArrayPointer array) {
-  const auto& type = static_cast<const arrow::DecimalType&>(*array->type());
-  if (type.scale() > largest_decimal_scale || type.scale() < -largest_decimal_scale) return nullptr;
-  const auto append = [scale = type.scale()](std::string& text, const arrow::FixedSizeBinaryArray& values,
-                                             std::int64_t row) {
-    append_decimal(text, values.GetValue(row), std::size_t(values.byte_width()), scale);
-  };
-  return written<arrow::FixedSizeBinaryArray>(std::move(array), true, append);
-}
-
-std::unique_ptr<Texts> timestamps(ArrayPointer array) {
-  std::int64_t per_second = 1;
-  switch (static_cast<const arrow::TimestampType&>(*array->type()).unit()) {
-    case arrow::TimeUnit::SECOND:
-      break;
-    case arrow::TimeUnit::MILLI:
-      per_second = 1'000;
-      break;
-    case arrow::TimeUnit::MICRO:
-      per_second = 1'000'000;
-      break;
-    case arrow::TimeUnit::NANO:
-      per_second = 1'000'000'000;
-      break;
-  }
-  const auto append = [per_second](std::string& text, const arrow::TimestampArray& values, std::int64_t row) {
-    append_time(text, divide_down(values.Value(row), per_second));
-  };
-  return written<arrow::TimestampArray>(std::move(array), false, append);
-}
-
-template <class ArrayType>
-std::unique_ptr<Texts> dates(ArrayPointer array, std::int64_t per_day) {
-  const auto append = [per_day](std::string& text, const ArrayType& values, std::int64_t row) {
-    append_date(text, divide_down(values.Value(row), per_day));
-  };
-  return written<ArrayType>(std::move(array), false, append);
-}
 
 class Entries final : public Texts {  // of a dictionary
  public:
@@ -168,6 +87,8 @@ class Entries final : public Texts {  // of a dictionary
       dictionary_->append_json(json, place(row));
     }
   }
+
+  bool lasts() const override { return dictionary_->lasts(); }
 
  private:
   std::string_view value(std::int64_t row) override { return dictionary_->at(place(row)); }
@@ -190,6 +111,10 @@ std::unique_ptr<Texts> entries(const ArrayPointer& array) {
 
 }  // namespace
 
+void Texts::write_views(std::string_view* out) {
+  for (std::int64_t row = 0; row < array_->length(); ++row) out[row] = at(row);
+}
+
 void Texts::append_json(std::string& json, std::int64_t row) {
   if (is_null(row)) {
     json += "null";
@@ -201,32 +126,11 @@ void Texts::append_json(std::string& json, std::int64_t row) {
 }
 
 std::unique_ptr<Texts> make_texts(const ArrayPointer& array) {
-  constexpr std::int64_t milliseconds_per_day = 86'400'000;
   switch (array->type_id()) {
     case Type::NA:
       return std::make_unique<Nothing>(array);
     case Type::BOOL:
       return std::make_unique<Booleans>(array);
-    case Type::INT8:
-      return integers<arrow::Int8Array>(array);
-    case Type::INT16:
-      return integers<arrow::Int16Array>(array);
-    case Type::INT32:
-      return integers<arrow::Int32Array>(array);
-    case Type::INT64:
-      return integers<arrow::Int64Array>(array);
-    case Type::UINT8:
-      return integers<arrow::UInt8Array>(array);
-    case Type::UINT16:
-      return integers<arrow::UInt16Array>(array);
-    case Type::UINT32:
-      return integers<arrow::UInt32Array>(array);
-    case Type::UINT64:
-      return integers<arrow::UInt64Array>(array);
-    case Type::FLOAT:
-      return std::make_unique<Floats<arrow::FloatArray>>(array);
-    case Type::DOUBLE:
-      return std::make_unique<Floats<arrow::DoubleArray>>(array);
     case Type::STRING:
       return std::make_unique<Strings<arrow::StringArray>>(array);
     case Type::LARGE_STRING:
@@ -234,30 +138,19 @@ std::unique_ptr<Texts> make_texts(const ArrayPointer& array) {
     case Type::STRING_VIEW:
       return std::make_unique<Strings<arrow::StringViewArray>>(array);
     case Type::BINARY:
-      return bytes<arrow::BinaryArray>(array);
+      return std::make_unique<Bytes<arrow::BinaryArray>>(array);
     case Type::LARGE_BINARY:
-      return bytes<arrow::LargeBinaryArray>(array);
+      return std::make_unique<Bytes<arrow::LargeBinaryArray>>(array);
     case Type::BINARY_VIEW:
-      return bytes<arrow::BinaryViewArray>(array);
+      return std::make_unique<Bytes<arrow::BinaryViewArray>>(array);
     case Type::FIXED_SIZE_BINARY:
-      return bytes<arrow::FixedSizeBinaryArray>(array);
-    case Type::DECIMAL32:
-    case Type::DECIMAL64:
-    case Type::DECIMAL128:
-    case Type::DECIMAL256:
-      return decimals(array);
-    case Type::TIMESTAMP:
-      return timestamps(array);
-    case Type::DATE32:
-      return dates<arrow::Date32Array>(array, 1);
-    case Type::DATE64:
-      return dates<arrow::Date64Array>(array, milliseconds_per_day);
+      return std::make_unique<Bytes<arrow::FixedSizeBinaryArray>>(array);
     case Type::DICTIONARY:
       return entries(array);
     case Type::EXTENSION:
       return make_texts(static_cast<const arrow::ExtensionArray&>(*array).storage());
     default:
-      return make_nested_texts(array);
+      return make_number_texts(array);
   }
 }
 

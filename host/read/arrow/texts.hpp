@@ -25,6 +25,21 @@ class Texts {
   virtual bool is_null(std::int64_t row) const { return array_->IsNull(row); }
   virtual void append_json(std::string& json, std::int64_t row);
 
+  // True where texts last as long as the array does; then they can be had for all rows at once.
+  virtual bool lasts() const { return false; }
+  virtual void write_views(std::string_view* out);
+  // For all rows at once; false, with nothing written, where the column has none such:
+  // what the digits of the texts say, no_number where a text is not digits alone;
+  virtual bool write_numbers(std::uint64_t* out) const {
+    (void)out;
+    return false;
+  }
+  // the seconds since 1970 that the texts name in ISO 8601, no_number for others.
+  virtual bool write_times(std::uint64_t* out) const {
+    (void)out;
+    return false;
+  }
+
  protected:
   virtual std::string_view value(std::int64_t row) = 0;
   virtual bool is_json() const { return false; }  // are the texts JSON as they stand?
@@ -36,7 +51,8 @@ class Texts {
 std::unique_ptr<Texts> make_texts(const std::shared_ptr<arrow::Array>& array);
 bool has_texts(const std::shared_ptr<arrow::DataType>& type);
 
-// The same for lists and structs.
+// The same for numbers and times, and for lists and structs: each for what those before it do not know.
+std::unique_ptr<Texts> make_number_texts(const std::shared_ptr<arrow::Array>& array);
 std::unique_ptr<Texts> make_nested_texts(const std::shared_ptr<arrow::Array>& array);
 
 void append_json_string(std::string& json, std::string_view text);
