@@ -7,14 +7,12 @@
 
 #include "io/errors.hpp"
 #include "io/input.hpp"
-#include "read/canonical_stream.hpp"
-#include "read/numbering.hpp"
+#include "read/pack_rows.hpp"
 #include "read/reading.hpp"
 
 namespace ringscan {
 namespace {
 
-constexpr std::size_t rows_at_once = std::size_t{1} << 16;
 constexpr std::uint64_t reserved = std::uint64_t{192} << 20;  // for blocks under way and all that is small
 constexpr std::uint64_t sorting = 56;                         // bytes a row while rows are sorted
 
@@ -31,39 +29,6 @@ PackedSettings settings_of(const ReadOptions& options) {
   return settings;
 }
 
-// Rows on their way into the file.
-class Chunk {
- public:
-  Chunk(PackedWriter& writer, Numbering& number) : writer_(writer), number_(number) {}
-
-  void add(const StoredRow& row) {
-    const auto [from, to] = number_(row.from, row.to, row.asset);
-    rows_.from.push_back(from), rows_.to.push_back(to);
-    rows_.time.push_back(row.position.time);
-    rows_.code.push_back(row.code);
-    if (!stands_for_one_amount(row.code)) rows_.wide.push_back(row.amount);
-    rows_.block.push_back(row.position.block);
-    rows_.transaction_index.push_back(row.position.transaction_index);
-    rows_.log_index.push_back(row.position.log_index);
-    rows_.id_bytes.insert(rows_.id_bytes.end(), row.packed_id.begin(), row.packed_id.end());
-    rows_.id_ends.push_back(rows_.id_bytes.size());
-    if (rows_.from.size() == rows_at_once) flush();
-  }
-
-  void flush() {
-    if (rows_.from.empty()) return;
-    writer_.append(rows_.rows());
-    rows_.from.clear(), rows_.to.clear(), rows_.time.clear(), rows_.code.clear(), rows_.wide.clear();
-    rows_.block.clear(), rows_.transaction_index.clear(), rows_.log_index.clear();
-    rows_.id_ends.clear(), rows_.id_bytes.clear();
-  }
-
- private:
-  PackedWriter& writer_;
-  Numbering& number_;
-  PackedRowsBuffer rows_;
-};
-
 class Import {
  public:
   Import(const std::string& path, const ImportOptions& options) : path_(path), options_(options), runs_(path) {}
@@ -72,7 +37,6 @@ class Import {
            const std::function<void(const ReadProgress&)>& progress) {
     const RowRules rules(options_.reading);
     Reading reading(rules, expand_inputs(inputs), report, progress);
-    rows_.count_id_bytes();
     const RowLimit limit = {[this] { return is_full(); }, [this] { runs_.add(rows_); }};
     reading.read(rows_, options_.memory_bytes > 0 || options_.rows_in_memory > 0 ? &limit : nullptr);
     dropped_ = reading.dropped();
@@ -97,15 +61,12 @@ class Import {
 
   void write() {
     CanonicalStream stream(rows_, runs_, {options_.reading.dedupe, options_.reading.keep_self});
-    PackedSizes sizes{runs_.rows() + rows_.size(), runs_.id_bytes() + rows_.id_bytes()};
+    Row count = runs_.rows() + rows_.size();
     if (!stream.is_whole()) {
       options_.on_stage("count");
-      sizes = {};
+      count = 0;
       DropCounts ignored{};
-      stream.for_each(ignored, [&](const StoredRow& row) {
-        ++sizes.rows;
-        sizes.id_bytes += row.packed_id.size();
-      });
+      stream.for_each(ignored, [&](const StoredRow&) { ++count; });
     }
     options_.on_stage("pack");
     PackedOptions packed;
@@ -113,11 +74,9 @@ class Import {
     packed.threads = unsigned(tbb::this_task_arena::max_concurrency());
     packed.stop_if_asked = options_.stop_if_asked;
     packed.memory_bytes = memory_for_writer();
-    PackedWriter writer(path_, options_.overwrite, sizes, packed);
+    PackedWriter writer(path_, options_.overwrite, count, packed);
     Numbering number(rows_);
-    Chunk chunk(writer, number);
-    stream.for_each(dropped_, [&](const StoredRow& row) { chunk.add(row); });
-    chunk.flush();
+    pack_rows(stream, rows_, number, writer, dropped_);
     Ledger names;
     std::move(number).move_to(names);
     rows_.forget_columns();
