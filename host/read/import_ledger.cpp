@@ -16,19 +16,6 @@ namespace {
 constexpr std::uint64_t reserved = std::uint64_t{192} << 20;  // for blocks under way and all that is small
 constexpr std::uint64_t sorting = 56;                         // bytes a row while rows are sorted
 
-// The settings by which two imports of the same files may differ in their rows.
-PackedSettings settings_of(const ReadOptions& options) {
-  PackedSettings settings;
-  const auto add = [&](const char* name, bool is_set) {
-    if (is_set) settings.emplace_back(name, "true");
-  };
-  add("dedupe", options.dedupe);
-  add("keep-failed", options.keep_failed);
-  add("keep-self", options.keep_self);
-  add("keep-zero", options.keep_zero);
-  return settings;
-}
-
 class Import {
  public:
   Import(const std::string& path, const ImportOptions& options) : path_(path), options_(options), runs_(path) {}
@@ -40,6 +27,10 @@ class Import {
     const RowLimit limit = {[this] { return is_full(); }, [this] { runs_.add(rows_); }};
     reading.read(rows_, options_.memory_bytes > 0 || options_.rows_in_memory > 0 ? &limit : nullptr);
     dropped_ = reading.dropped();
+    if (options_.appends && rows_.has_joined_accounts())
+      throw UsageError(
+          "--append cannot make accounts of several addresses one, as older rows may have them apart: say --utxo "
+          "all-pairs, or import all files together");
     const std::vector<std::shared_ptr<const void>> sources = std::move(reading).sources();
     if (!runs_.empty()) runs_.add(rows_);
     write();
@@ -82,8 +73,10 @@ class Import {
     rows_.forget_columns();
     rows_.forget_texts();
     options_.on_stage("index");
+    PackedSettings settings = settings_of(options_.reading);
+    if (rows_.has_joined_accounts()) settings.emplace_back(united_accounts, "true");
     writer.finish({options_.reading.time_axis, names.wallet_account, names.wallet_asset, names.accounts, names.assets,
-                   dropped_, settings_of(options_.reading)});
+                   dropped_, settings});
   }
 
   // What tables, numbers, names and rows leave of the limit, and no less than a little.
@@ -102,6 +95,18 @@ class Import {
 };
 
 }  // namespace
+
+PackedSettings settings_of(const ReadOptions& options) {
+  PackedSettings settings;
+  const auto add = [&](const char* name, bool is_set) {
+    if (is_set) settings.emplace_back(name, "true");
+  };
+  add("dedupe", options.dedupe);
+  add("keep-failed", options.keep_failed);
+  add("keep-self", options.keep_self);
+  add("keep-zero", options.keep_zero);
+  return settings;
+}
 
 void import_ledger(const std::vector<std::string>& inputs, const std::string& path, const ImportOptions& options,
                    ReadReport& report, const std::function<void(const ReadProgress&)>& progress) {
