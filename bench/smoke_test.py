@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""usage: smoke_test.py RING_BENCH PAPER_TABLE2
+"""usage: smoke_test.py RING_BENCH PAPER_TABLE2 STAGE_BENCH
 
 The harness on tiny ledgers: every case answers rightly and comes out as a table and a plot, and an expectation that is
 spoilt, of any part of an answer, ends the run with 1 before that case is timed.
@@ -12,12 +12,12 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
-ring_bench, paper_table2 = sys.argv[1:]
+ring_bench, paper_table2, stage_bench = sys.argv[1:]
 here = pathlib.Path(__file__).parent
 
 
-def run(*command):
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def run(*command, stdin=None):
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
 
 
 def expect(holds, what, process=None):
@@ -50,3 +50,18 @@ done = run(ring_bench, "--smoke", "--benchmark_nonsense")
 expect(done.returncode == 2, f"an unknown option ended with {done.returncode}, not with 2", done)
 done = run(paper_table2, "--quick")
 expect(done.returncode == 0 and "| all-in-vain | time of cpu |" in done.stdout, "paper_table2 --quick fails", done)
+
+done = run(stage_bench, "--smoke", "--benchmark_format=json")
+expect(done.returncode == 0, f"stage_bench --smoke ended with {done.returncode}", done)
+stages = {case["name"]: case for case in json.loads(done.stdout)["benchmarks"]}
+for stage in ("memory/read", "csv/separators", "csv/fields", "csv/rows", "json lines/fields", "gzip/inflate", "zstd/inflate",
+              "names/insert", "names/lookup", "amounts/decimal", "amounts/hex", "rows/canonical order", "packed/write",
+              "packed/receiver index", "packed/sender index"):
+    expect(stage in stages, f"stage_bench has no {stage}", done)
+    expect(all(stages[stage][figure] > 0 for figure in ("items_per_second", "bytes_per_second", "of_read_limit")),
+           f"stage_bench says nothing of {stage}", done)
+    expect("error_occurred" not in stages[stage], f"stage_bench fails at {stage}", done)
+    done = run(stage_bench, "--smoke", "--tamper", stage, f"--benchmark_filter=^{stage}$")
+    expect(done.returncode == 1 and f"wrong answer of {stage}:" in done.stderr, f"--tamper {stage} is not noticed", done)
+table = run(sys.executable, "-B", str(here / "readers" / "stages.py"), stdin=json.dumps({"benchmarks": list(stages.values())}))
+expect(table.returncode == 0 and "| csv/rows | " in table.stdout, "stages.py fails", table)

@@ -244,11 +244,10 @@ std::size_t files_in(const TemporaryDirectory& folder) {
 TEST(PackedWriter, LeavesNothingUnlessFinished) {
   const TemporaryDirectory folder;
   const std::string path = folder / "a.ledger";
-  { const PackedWriter writer(path, false, {1, 0}, {}); }
+  { const PackedWriter writer(path, false, 1, {}); }
   EXPECT_EQ(files_in(folder), 0u);
   write_packed_ledger(path, false, make_ledger(farm_rows()), {});
-  EXPECT_TRUE(
-      contains(message_of<OutputError>([&] { PackedWriter(path, false, {}, {}); }), "exists; give --overwrite"));
+  EXPECT_TRUE(contains(message_of<OutputError>([&] { PackedWriter(path, false, 0, {}); }), "exists; give --overwrite"));
   const std::string before = content_of(path);
   PackedOptions options;
   options.stop_if_asked = [calls = 0]() mutable {
@@ -265,7 +264,7 @@ TEST(PackedWriter, CleansWhatAKilledRunLeft) {
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    PackedWriter writer(path, false, {1, 0}, {});
+    PackedWriter writer(path, false, 1, {});
     ::kill(::getpid(), SIGKILL);
   }
   ::waitpid(child, nullptr, 0);

@@ -128,7 +128,7 @@ struct Rows {
 
   // In chunks of random sizes up to `most`.
   void write(const std::string& path, const PackedOptions& options, std::mt19937_64& random, std::size_t most) const {
-    PackedWriter writer(path, true, {all.from.size(), all.id_bytes.size()}, options);
+    PackedWriter writer(path, true, all.from.size(), options);
     std::size_t wide = 0;
     for (std::size_t begin = 0, end; begin < all.from.size(); begin = end) {
       end = std::min<std::size_t>(all.from.size(), begin + 1 + random() % most);
@@ -198,7 +198,7 @@ TEST(PackedLedger, RefusesTimesTooFarApart) {
   const std::vector<Wallet> wallets(2);
   const std::vector<OrderCode> codes = {2, 2};
   const std::vector<std::uint64_t> ends = {2, 4};
-  PackedWriter writer(folder / "a", false, {2, 4}, {});
+  PackedWriter writer(folder / "a", false, 2, {});
   const std::vector<std::int64_t> times = {0, std::int64_t{1} << 32};
   const std::string message = testing::message_of<BadInput>([&] {
     writer.append({wallets, wallets, times, codes, {}, {}, {}, {}, ends, std::span<const char>("tatb", 4)});

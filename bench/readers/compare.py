@@ -71,9 +71,9 @@ class Comparison:
                     failures[tool] = "another answer"
         return {"samples": samples, "failures": failures, "suspects": sum(s for _, s in (expected or {}).values())}
 
-    def import_speed(self, repeats):
+    def import_speed(self, repeats, folder):
         csv = self.work / "ledger.csv"
-        target = self.work / "again.ledger"
+        target = folder / f"again.{os.getpid()}.ledger"
         command = [self.ringscan, "import", str(csv), "-o", str(target), "--overwrite", "-q"]
         samples = [measure(command) for _ in range(repeats)]
         target.unlink()
@@ -116,13 +116,15 @@ def main():
     files.make(arguments.work, arguments.ringscan, arguments.rows)
     comparison = Comparison(arguments.ringscan, arguments.work)
     results = {case: comparison.run(case, arguments.repeats) for case in arguments.formats.split(",")}
-    imported = comparison.import_speed(arguments.repeats)
-    rate = imported["bytes"] / median(imported["samples"], "seconds") / 1e9
+    targets = {"synced to disk": comparison.work, "to memory (/dev/shm)": pathlib.Path("/dev/shm")}
+    imported = {name: comparison.import_speed(arguments.repeats, folder) for name, folder in targets.items() if folder.is_dir()}
+    imports = "".join(
+        f"import of the CSV to a packed ledger, {name}: {one['bytes'] / median(one['samples'], 'seconds') / 1e9:.2f} GB/s, "
+        f"{median(one['samples'], 'cpu'):.1f} s of processors\n\n" for name, one in imported.items())
     versions = {name: __import__(name).__version__ for name in ("duckdb", "polars")}
     text = (f"Algorithm 1 for 100 merchants, {arguments.rows} rows, whole process to whole process, warm cache, median of "
             f"{arguments.repeats}, tools in turn, answers equal. {datetime.date.today()}, {platform.processor() or platform.machine()}, "
-            f"{os.cpu_count()} cores, {versions}.\n\n{table(results)}\n"
-            f"import of the CSV to a packed ledger, synced to disk: {rate:.2f} GB/s\n")
+            f"{os.cpu_count()} cores, {versions}.\n\n{table(results)}\n{imports}")
     output = pathlib.Path(arguments.output)
     output.mkdir(parents=True)
     (output / "README.md").write_text(f"Command: `bench/readers/run`.\n\n{text}")

@@ -8,6 +8,7 @@
 #include "cli/signals.hpp"
 #include "cli/stats.hpp"
 #include "io/errors.hpp"
+#include "read/append.hpp"
 #include "read/import_ledger.hpp"
 
 namespace ringscan {
@@ -17,15 +18,22 @@ cxxopts::Options import_options() {
   cxxopts::Options options("ringscan import",
                            "Examples:\n"
                            "  ringscan import transactions/*.csv.gz -o chain.ledger\n"
-                           "  ringscan import - --memory-limit 8GiB -o chain.ledger < transactions.csv\n\n"
+                           "  ringscan import - --memory-limit 8GiB -o chain.ledger < transactions.csv\n"
+                           "  ringscan import --append chain.ledger today/*.csv.gz\n\n"
                            "Reads exports once and packs them into one file, which every other command reads at once. "
                            "The file's bytes depend\n"
-                           "on the transactions alone, not on the order of files and rows.\n");
-  options.custom_help("LEDGER... -o X.ledger [OPTION...]");
+                           "on the transactions alone, not on the order of files and rows.\n"
+                           "--append replaces X.ledger by one that answers as one import of its files and the new ones "
+                           "would, whole or\n"
+                           "not at all. Give the options that it was imported with. Tables of which one repeats the "
+                           "other's payments, such\n"
+                           "as transactions and traces, are to be imported together.\n");
+  options.custom_help("LEDGER... -o X.ledger [OPTION...]\n  ringscan import --append X.ledger LEDGER... [OPTION...]");
   // clang-format off
   options.add_options("Answer")
       ("o,output", "the packed ledger", cxxopts::value<std::string>(), "FILE")
-      ("index", "for questions about few merchants: none, receiver or both", cxxopts::value<std::string>()->default_value("both"), "KIND")
+      ("append", "add to this packed ledger, and replace it", cxxopts::value<std::string>(), "X.ledger")
+      ("index", "for questions about few merchants: none, receiver or both (default: both; with --append as it was)", cxxopts::value<std::string>(), "KIND")
       ("stats", "timings, counts and peak memory as JSON", cxxopts::value<std::string>(), "FILE");
   options.add_options("Running")
       ("threads", "as many threads (default: one a processor)", cxxopts::value<std::string>(), "N")
@@ -49,17 +57,29 @@ int import_command(int argc, const char* const* argv) {
   cxxopts::Options table = import_options();
   const std::optional<Arguments> arguments = Arguments::parse(table, argc, argv);
   if (!arguments) return 0;
-  const std::optional<std::string> path = arguments->optional_text("output");
+  const std::optional<std::string> appended = arguments->optional_text("append");
+  const std::optional<std::string> path = appended ? appended : arguments->optional_text("output");
   if (!path) throw UsageError("where to? Give -o X.ledger");
+  if (appended && arguments->has("output"))
+    throw UsageError("--append replaces its ledger; for another file: ringscan import X.ledger LEDGER... -o Y.ledger");
+  std::vector<std::string> inputs = ledgers(*arguments);
   ImportOptions options;
   options.reading = read_options(*arguments);
   options.reading.threads = threads(*arguments);
-  options.index = index_argument(arguments->text("index"));
   options.overwrite = arguments->has("overwrite");
   options.memory_bytes = memory_limit(*arguments).value_or(0);
   options.stop_if_asked = throw_if_interrupted;
+  std::optional<AppendedLedger> held;
+  if (appended) {
+    held.emplace(*appended, options.reading);
+    options.index = held->index();
+    options.appends = true;
+    inputs.insert(inputs.begin(), *appended);
+  }
+  if (const auto index = arguments->optional_text("index")) options.index = index_argument(*index);
   std::optional<Output> stats_output;
   if (const auto stats = arguments->optional_text("stats")) stats_output.emplace(stats, options.overwrite);
+  options.overwrite = options.overwrite || appended;
   Output(path, options.overwrite);  // what cannot be written is told before anything is read
 
   const bool quiet = arguments->has("quiet");
@@ -71,7 +91,7 @@ int import_command(int argc, const char* const* argv) {
     progress.phase(stage);
   };
   ReadReport report;
-  import_ledger(ledgers(*arguments), *path, options, report, [&](const ReadProgress& so_far) {
+  import_ledger(inputs, *path, options, report, [&](const ReadProgress& so_far) {
     throw_if_interrupted();
     progress.reading(so_far);
   });

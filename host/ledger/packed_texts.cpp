@@ -6,9 +6,6 @@
 namespace ringscan {
 namespace {
 
-constexpr char hex_tag = 'x';   // then bytes, two digits each
-constexpr char text_tag = 't';  // then the text
-
 // The value of a lower-case hex digit; 16 or more for every other character.
 constexpr std::array<std::uint8_t, 256> digit_values = [] {
   std::array<std::uint8_t, 256> values;

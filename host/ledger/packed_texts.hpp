@@ -10,6 +10,9 @@
 
 namespace ringscan {
 
+inline constexpr char hex_tag = 'x';   // then bytes, two digits each
+inline constexpr char text_tag = 't';  // then the text
+
 // The packed form, which is unique to its text; `scratch` backs the view until it is changed.
 std::string_view pack_text(std::string_view text, std::string& scratch);
 std::string unpack_text(std::string_view packed);

@@ -1,6 +1,7 @@
 #include "packed/narrow_column.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace ringscan::packed {
@@ -18,28 +19,49 @@ std::uint64_t difference(const std::byte* place, unsigned width) {
 
 }  // namespace
 
-void NarrowWriter::append(std::uint64_t value) {
-  any_ |= value;
-  chunk_.push_back(value);
-  if (chunk_.size() == narrow_chunk_rows) end_chunk();
+void NarrowWriter::append(std::span<const std::uint64_t> values) {
+  while (!values.empty()) {
+    if (chunk_.empty() && values.size() >= narrow_chunk_rows) {
+      write_chunk(values.first(narrow_chunk_rows));
+      values = values.subspan(narrow_chunk_rows);
+      continue;
+    }
+    const auto some = values.first(std::min(values.size(), narrow_chunk_rows - chunk_.size()));
+    chunk_.insert(chunk_.end(), some.begin(), some.end());
+    values = values.subspan(some.size());
+    if (chunk_.size() < narrow_chunk_rows) continue;
+    write_chunk(chunk_);
+    chunk_.clear();
+  }
+}
+
+void NarrowWriter::append_zeros(std::size_t count) {
+  static constexpr std::array<std::uint64_t, narrow_chunk_rows> zeros{};
+  for (; count > zeros.size(); count -= zeros.size()) append(zeros);
+  append(std::span(zeros).first(count));
 }
 
 void NarrowWriter::finish() {
-  if (!chunk_.empty()) end_chunk();
+  if (!chunk_.empty()) write_chunk(chunk_);
 }
 
-void NarrowWriter::end_chunk() {
-  const auto [least, most] = std::ranges::minmax(chunk_);
+void NarrowWriter::write_chunk(std::span<const std::uint64_t> values) {
+  std::uint64_t least = values.front(), most = least;
+  for (const std::uint64_t value : values) {
+    least = std::min(least, value);
+    most = std::max(most, value);
+  }
+  any_ |= most;
   const unsigned width = bytes_for(most - least);
   const NarrowChunk chunk{least, difference_file_.size() * 16 + width};
   chunk_file_.write({reinterpret_cast<const char*>(&chunk), sizeof chunk});
-  bytes_.clear();
-  for (const std::uint64_t value : chunk_) {
-    const std::uint64_t more = value - least;
-    bytes_.append(reinterpret_cast<const char*>(&more), width);
+  if (width == 0) return;
+  bytes_.resize(values.size() * width + sizeof least);  // whole words are written, each over what the last has too much
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::uint64_t more = values[i] - least;
+    std::memcpy(bytes_.data() + i * width, &more, sizeof more);
   }
-  difference_file_.write(bytes_);
-  chunk_.clear();
+  difference_file_.write(std::string_view(bytes_).substr(0, values.size() * width));
 }
 
 NarrowColumn::Chunk NarrowColumn::chunk_of(Row row) const {

@@ -26,17 +26,18 @@ struct NarrowChunk {
 class NarrowWriter {
  public:
   explicit NarrowWriter(const std::string& path) : chunk_file_(path), difference_file_(path) {}
-  void append(std::uint64_t value);
+  void append(std::span<const std::uint64_t> values);
+  void append_zeros(std::size_t count);
   void finish();                              // after the last value
   bool is_zero() const { return any_ == 0; }  // every value is 0: the column need not be stored
   Spool& chunks() { return chunk_file_; }
   Spool& differences() { return difference_file_; }
 
  private:
-  void end_chunk();
+  void write_chunk(std::span<const std::uint64_t> values);
 
   Spool chunk_file_, difference_file_;
-  std::vector<std::uint64_t> chunk_;
+  std::vector<std::uint64_t> chunk_;  // values that are no whole chunk yet
   std::string bytes_;
   std::uint64_t any_ = 0;
 };

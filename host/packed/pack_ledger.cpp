@@ -11,10 +11,7 @@ void write_packed_ledger(const std::string& path, bool overwrite, const Ledger& 
                          const PackedSettings& settings) {
   const LedgerView view = ledger.view();
   std::string packed;
-  PackedSizes sizes{view.size(), 0};
-  if (ledger.transaction_ids)
-    for (Row row = 0; row < view.size(); ++row) sizes.id_bytes += pack_text(ledger.transaction_id(row), packed).size();
-  PackedWriter writer(path, overwrite, sizes, options);
+  PackedWriter writer(path, overwrite, view.size(), options);
   for (Row begin = 0; begin < view.size(); begin += rows_at_once) {
     PackedRowsBuffer rows;
     for (Row row = begin; row < std::min(view.size(), begin + rows_at_once); ++row) {

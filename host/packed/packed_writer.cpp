@@ -5,6 +5,7 @@
 #include <tbb/task_arena.h>
 
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 
 #include "io/errors.hpp"
@@ -20,17 +21,17 @@ using namespace packed;
 // The file while it is written, in three steps: rows, then all that follows from them, then checksums and header.
 class PackedWriter::Writing {
  public:
-  Writing(const std::string& path, bool overwrite, PackedSizes sizes, PackedOptions options)
+  Writing(const std::string& path, bool overwrite, Row rows, PackedOptions options)
       : path_(path),
-        sizes_(sizes),
+        row_count_(rows),
         options_(std::move(options)),
         file_(open(path, overwrite)),
         arena_(std::min(int(options_.threads), tbb::info::default_concurrency())),
-        from_(reserve(sizes.rows * 4)),
-        to_(reserve(sizes.rows * 4)),
-        time_(reserve(sizes.rows * 4)),
-        amount_(reserve(sizes.rows * 8)),
-        id_bytes_(reserve(sizes.id_bytes)),
+        from_(reserve(rows * 4)),
+        to_(reserve(rows * 4)),
+        time_(reserve(rows * 4)),
+        amount_(reserve(rows * 8)),
+        id_bytes_(next()),
         id_lengths_(path),
         blocks_(path),
         transaction_indexes_(path),
@@ -41,7 +42,7 @@ class PackedWriter::Writing {
     header_.version = newest_version;
     header_.endian = endian_mark;
     header_.block_bytes = options_.block_bytes;
-    header_.rows = sizes.rows;
+    header_.rows = rows;
   }
 
   void append(const PackedRows& rows) {
@@ -50,32 +51,21 @@ class PackedWriter::Writing {
     to_.append(rows.to);
     amount_.append(rows.code);
     append_times(rows);
-    arena_.execute([&] {
-      std::size_t wide = 0;
-      for (const OrderCode code : rows.code)
-        if (!stands_for_one_amount(code)) wide_.add(rows.wide[wide++], code);
-    });
+    arena_.execute([&] { wide_.add(rows.code, rows.wide); });
     const auto positions = [&](NarrowWriter& column, std::span<const std::uint64_t> values) {
-      for (std::size_t i = 0; i < rows.from.size(); ++i) column.append(values.empty() ? 0 : values[i]);
+      values.empty() ? column.append_zeros(rows.from.size()) : column.append(values);
     };
     positions(blocks_, rows.block);
     positions(transaction_indexes_, rows.transaction_index);
     positions(log_indexes_, rows.log_index);
-    for (std::size_t i = 0; i < rows.from.size(); ++i) {
-      if ((rows_ + i) % narrow_chunk_rows == 0) {
-        const std::uint64_t begin = id_bytes_seen_ + (rows.id_ends.empty() || i == 0 ? 0 : rows.id_ends[i - 1]);
-        id_chunks_.write({reinterpret_cast<const char*>(&begin), sizeof begin});
-      }
-      id_lengths_.append(rows.id_ends.empty() ? 0 : rows.id_ends[i] - (i == 0 ? 0 : rows.id_ends[i - 1]));
-    }
+    append_id_lengths(rows);
     id_bytes_.append(rows.id_bytes);
     id_bytes_seen_ += rows.id_bytes.size();
     rows_ += rows.from.size();
   }
 
   void finish(const PackedEnd& end) {
-    if (rows_ != sizes_.rows || id_bytes_seen_ != sizes_.id_bytes)
-      throw std::logic_error("a packed ledger was given other rows than announced");
+    if (rows_ != row_count_) throw std::logic_error("a packed ledger was given other rows than announced");
     arena_.execute([&] {
       finish_rows();
       finish_amounts();
@@ -123,13 +113,25 @@ class PackedWriter::Writing {
 
   void append_times(const PackedRows& rows) {
     if (rows_ == 0 && !rows.time.empty()) header_.first_time = rows.time.front();
-    std::vector<std::uint32_t> times(rows.time.size());
-    for (std::size_t i = 0; i < times.size(); ++i) {
+    times_.resize(rows.time.size());
+    for (std::size_t i = 0; i < times_.size(); ++i) {
       const std::uint64_t since = std::uint64_t(rows.time[i]) - std::uint64_t(header_.first_time);
       if (since > std::numeric_limits<std::uint32_t>::max()) refuse_time(rows, i);
-      times[i] = std::uint32_t(since);
+      times_[i] = std::uint32_t(since);
     }
-    time_.append(std::span<const std::uint32_t>(times));
+    time_.append(std::span<const std::uint32_t>(times_));
+  }
+  void append_id_lengths(const PackedRows& rows) {
+    const std::span<const std::uint64_t> ends = rows.id_ends;
+    for (Row row = blocks_of(rows_, narrow_chunk_rows) * narrow_chunk_rows; row < rows_ + rows.from.size();
+         row += narrow_chunk_rows) {
+      const std::uint64_t begin = id_bytes_seen_ + (ends.empty() || row == rows_ ? 0 : ends[row - rows_ - 1]);
+      id_chunks_.write({reinterpret_cast<const char*>(&begin), sizeof begin});
+    }
+    if (ends.empty()) return id_lengths_.append_zeros(rows.from.size());
+    lengths_.resize(ends.size());
+    std::adjacent_difference(ends.begin(), ends.end(), lengths_.begin());
+    id_lengths_.append(lengths_);
   }
   [[noreturn]] void refuse_time(const PackedRows& rows, std::size_t i) const {
     std::string id;
@@ -218,9 +220,9 @@ class PackedWriter::Writing {
   }
 
   void write_index(const IndexColumns& columns, Section begins_section, Section entries_section, bool has_amounts) {
-    const bool wide_rows = options_.wide_rows || sizes_.rows > std::numeric_limits<std::uint32_t>::max();
+    const bool wide_rows = options_.wide_rows || row_count_ > std::numeric_limits<std::uint32_t>::max();
     const std::size_t size = entry_bytes(has_amounts, wide_rows);
-    SectionWriter begins = reserve((columns.wallet_count + 1) * 8), entries = reserve(sizes_.rows * size);
+    SectionWriter begins = reserve((columns.wallet_count + 1) * 8), entries = reserve(row_count_ * size);
     const IndexBudget budget{options_.memory_bytes, options_.threads, options_.stop_if_asked};
     packed::write_index(columns, has_amounts, wide_rows, budget, begins, entries);
     note(begins_section, begins, 8);
@@ -277,7 +279,7 @@ class PackedWriter::Writing {
   }
 
   const std::string path_;
-  const PackedSizes sizes_;
+  const Row row_count_;
   const PackedOptions options_;
   OutputFile file_;
   tbb::task_arena arena_;
@@ -287,12 +289,14 @@ class PackedWriter::Writing {
   NarrowWriter id_lengths_, blocks_, transaction_indexes_, log_indexes_;
   Spool id_chunks_;
   WideAmounts wide_;
+  std::vector<std::uint32_t> times_;    // of the rows at hand
+  std::vector<std::uint64_t> lengths_;  // of their ids
   Row rows_ = 0;
   std::uint64_t id_bytes_seen_ = 0;
 };
 
-PackedWriter::PackedWriter(const std::string& path, bool overwrite, PackedSizes sizes, PackedOptions options)
-    : writing_(std::make_unique<Writing>(path, overwrite, sizes, std::move(options))) {}
+PackedWriter::PackedWriter(const std::string& path, bool overwrite, Row rows, PackedOptions options)
+    : writing_(std::make_unique<Writing>(path, overwrite, rows, std::move(options))) {}
 PackedWriter::~PackedWriter() = default;
 void PackedWriter::append(const PackedRows& rows) { writing_->append(rows); }
 void PackedWriter::finish(const PackedEnd& end) { writing_->finish(end); }

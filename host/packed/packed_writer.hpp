@@ -18,12 +18,6 @@ namespace ringscan {
 
 enum class PackedIndex { none, receiver, both };
 
-// Exactly what append() will be given in all.
-struct PackedSizes {
-  Row rows = 0;
-  std::uint64_t id_bytes = 0;
-};
-
 struct PackedOptions {
   PackedIndex index = PackedIndex::both;
   std::uint64_t memory_bytes = std::uint64_t{1} << 30;  // beyond the above
@@ -47,8 +41,9 @@ struct PackedEnd {
 
 class PackedWriter {
  public:
-  // A file that exists is an OutputError unless it may be overwritten.
-  PackedWriter(const std::string& path, bool overwrite, PackedSizes sizes, PackedOptions options);
+  // `rows`: exactly as many as append() will be given in all. A file that exists is an OutputError unless it may be
+  // overwritten.
+  PackedWriter(const std::string& path, bool overwrite, Row rows, PackedOptions options);
   ~PackedWriter();
 
   // The next rows; chunks may have any size. Buffered, so that rows by the thousand are as fast as by the million.

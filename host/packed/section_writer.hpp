@@ -29,7 +29,7 @@ class SectionWriter {
   }
 
  private:
-  static constexpr std::size_t buffer_bytes = std::size_t{1} << 20;
+  static constexpr std::size_t buffer_bytes = std::size_t{1} << 17;
 
   void write(std::string_view bytes) {
     file_->write_at(offset_ + written_, bytes);

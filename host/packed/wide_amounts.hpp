@@ -1,8 +1,8 @@
 // The exact amounts of odd-coded rows on their way into a packed ledger: the distinct ones in ascending order, and each
 // row's own where its code stands for several.
 //
-// Memory: the given bytes (32 an amount); what is more is sorted into runs in nameless files, and a row keeps there the
-// bits that its code lacks, 1 to 3 bytes for usual amounts.
+// Memory: the given bytes (16 an amount below 2^128, 32 a larger one); what is more is sorted into runs in nameless
+// files, and a row keeps there the bits that its code lacks, 1 to 3 bytes for usual amounts.
 #pragma once
 #include <memory>
 #include <string>
@@ -17,8 +17,8 @@ namespace ringscan::packed {
 class WideAmounts {
  public:
   WideAmounts(std::string path, std::uint64_t memory_bytes);
-  // The amount of the next odd-coded row.
-  void add(const Amount& amount, OrderCode code);
+  // The codes of the next rows, and the amounts of the odd ones among them.
+  void add(std::span<const OrderCode> codes, std::span<const Amount> wide);
   // Writes the distinct amounts and their keys, ascending, after the last row. Returns how many.
   std::uint64_t finish(SectionWriter& amounts, Spool& keys);
 
@@ -28,11 +28,20 @@ class WideAmounts {
   Spool& rests() { return rests_; }
 
  private:
+  void sort();
   void compact();
+  void end_run();
+  std::size_t held_bytes() const { return small_.size() * sizeof(Small) + large_.size() * sizeof(Amount); }
+  template <class Use>
+  void for_each(Use use);
+
+  __extension__ using Small = unsigned __int128;  // an amount below 2^128, as nearly all are: half the bytes to sort
 
   std::string path_;
-  std::size_t capacity_;
-  std::vector<Amount> amounts_;
+  std::size_t capacity_bytes_;
+  std::vector<Small> small_;
+  std::vector<Amount> large_;
+  std::string some_rests_;
   std::vector<std::unique_ptr<Spool>> runs_;  // each ascending and distinct
   Spool rests_, steps_;
 };

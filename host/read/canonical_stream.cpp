@@ -17,9 +17,14 @@ CanonicalStream::CanonicalStream(RowStore& rows, RowRuns& runs, Choices choices)
 }
 
 void CanonicalStream::from_store(const std::function<void(const StoredRow&)>& use) {
-  if (!std::exchange(is_ordered_, true)) order_ = order_of_all(rows_);
+  const std::span<const std::uint64_t> order = order_of_store();
   RowCursor cursor(rows_);
-  for (std::uint64_t i = 0; i < rows_.size(); ++i) use(cursor.at(order_ ? (*order_)[i] : i));
+  for (std::uint64_t i = 0; i < rows_.size(); ++i) use(cursor.at(order.empty() ? i : order[i]));
+}
+
+std::span<const std::uint64_t> CanonicalStream::order_of_store() {
+  if (!std::exchange(is_ordered_, true)) order_ = order_of_all(rows_);
+  return order_ ? std::span<const std::uint64_t>(*order_) : std::span<const std::uint64_t>();
 }
 
 void CanonicalStream::for_each(DropCounts& dropped, const std::function<void(const StoredRow&)>& use) {

@@ -22,6 +22,10 @@ class CanonicalStream {
   void for_each(DropCounts& dropped, const std::function<void(const StoredRow&)>& use);
   // True if every row of store and runs is handed out.
   bool is_whole() const { return !is_grouped_ && !rows_.has_outside(); }
+  // True if that is the store alone, whose rows may then be taken from it as order_of_store() has them.
+  bool is_store() const { return is_whole() && runs_.empty(); }
+  // Places in the store; empty if its rows stand in order.
+  std::span<const std::uint64_t> order_of_store();
 
  private:
   void from_store(const std::function<void(const StoredRow&)>& use);

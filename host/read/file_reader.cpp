@@ -155,7 +155,7 @@ void FileReader::account_for(Part& part) {
 std::optional<std::size_t> FileReader::column_of_later_ids(const RowStore& rows) const {
   const std::optional<std::size_t> id = binding_.column(Role::id);
   const bool is_alone = std::ranges::count(binding_.columns, id) == 1;
-  if (!id || !is_alone || binding_.column(Role::trace) || rules_.options.dedupe || rows.counts_id_bytes())
+  if (!id || !is_alone || binding_.column(Role::trace) || rules_.options.dedupe || rows.keeps_all_ids())
     return std::nullopt;
   return id;
 }

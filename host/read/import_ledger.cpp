@@ -7,62 +7,14 @@
 
 #include "io/errors.hpp"
 #include "io/input.hpp"
-#include "read/canonical_stream.hpp"
-#include "read/numbering.hpp"
+#include "read/pack_rows.hpp"
 #include "read/reading.hpp"
 
 namespace ringscan {
 namespace {
 
-constexpr std::size_t rows_at_once = std::size_t{1} << 16;
 constexpr std::uint64_t reserved = std::uint64_t{192} << 20;  // for blocks under way and all that is small
 constexpr std::uint64_t sorting = 56;                         // bytes a row while rows are sorted
-
-// The settings by which two imports of the same files may differ in their rows.
-PackedSettings settings_of(const ReadOptions& options) {
-  PackedSettings settings;
-  const auto add = [&](const char* name, bool is_set) {
-    if (is_set) settings.emplace_back(name, "true");
-  };
-  add("dedupe", options.dedupe);
-  add("keep-failed", options.keep_failed);
-  add("keep-self", options.keep_self);
-  add("keep-zero", options.keep_zero);
-  return settings;
-}
-
-// Rows on their way into the file.
-class Chunk {
- public:
-  Chunk(PackedWriter& writer, Numbering& number) : writer_(writer), number_(number) {}
-
-  void add(const StoredRow& row) {
-    const auto [from, to] = number_(row.from, row.to, row.asset);
-    rows_.from.push_back(from), rows_.to.push_back(to);
-    rows_.time.push_back(row.position.time);
-    rows_.code.push_back(row.code);
-    if (!stands_for_one_amount(row.code)) rows_.wide.push_back(row.amount);
-    rows_.block.push_back(row.position.block);
-    rows_.transaction_index.push_back(row.position.transaction_index);
-    rows_.log_index.push_back(row.position.log_index);
-    rows_.id_bytes.insert(rows_.id_bytes.end(), row.packed_id.begin(), row.packed_id.end());
-    rows_.id_ends.push_back(rows_.id_bytes.size());
-    if (rows_.from.size() == rows_at_once) flush();
-  }
-
-  void flush() {
-    if (rows_.from.empty()) return;
-    writer_.append(rows_.rows());
-    rows_.from.clear(), rows_.to.clear(), rows_.time.clear(), rows_.code.clear(), rows_.wide.clear();
-    rows_.block.clear(), rows_.transaction_index.clear(), rows_.log_index.clear();
-    rows_.id_ends.clear(), rows_.id_bytes.clear();
-  }
-
- private:
-  PackedWriter& writer_;
-  Numbering& number_;
-  PackedRowsBuffer rows_;
-};
 
 class Import {
  public:
@@ -72,10 +24,14 @@ class Import {
            const std::function<void(const ReadProgress&)>& progress) {
     const RowRules rules(options_.reading);
     Reading reading(rules, expand_inputs(inputs), report, progress);
-    rows_.count_id_bytes();
+    rows_.keep_all_ids();
     const RowLimit limit = {[this] { return is_full(); }, [this] { runs_.add(rows_); }};
     reading.read(rows_, options_.memory_bytes > 0 || options_.rows_in_memory > 0 ? &limit : nullptr);
     dropped_ = reading.dropped();
+    if (options_.appends && rows_.has_joined_accounts())
+      throw UsageError(
+          "--append cannot make accounts of several addresses one, as older rows may have them apart: say --utxo "
+          "all-pairs, or import all files together");
     const std::vector<std::shared_ptr<const void>> sources = std::move(reading).sources();
     if (!runs_.empty()) runs_.add(rows_);
     write();
@@ -97,15 +53,12 @@ class Import {
 
   void write() {
     CanonicalStream stream(rows_, runs_, {options_.reading.dedupe, options_.reading.keep_self});
-    PackedSizes sizes{runs_.rows() + rows_.size(), runs_.id_bytes() + rows_.id_bytes()};
+    Row count = runs_.rows() + rows_.size();
     if (!stream.is_whole()) {
       options_.on_stage("count");
-      sizes = {};
+      count = 0;
       DropCounts ignored{};
-      stream.for_each(ignored, [&](const StoredRow& row) {
-        ++sizes.rows;
-        sizes.id_bytes += row.packed_id.size();
-      });
+      stream.for_each(ignored, [&](const StoredRow&) { ++count; });
     }
     options_.on_stage("pack");
     PackedOptions packed;
@@ -113,18 +66,18 @@ class Import {
     packed.threads = unsigned(tbb::this_task_arena::max_concurrency());
     packed.stop_if_asked = options_.stop_if_asked;
     packed.memory_bytes = memory_for_writer();
-    PackedWriter writer(path_, options_.overwrite, sizes, packed);
+    PackedWriter writer(path_, options_.overwrite, count, packed);
     Numbering number(rows_);
-    Chunk chunk(writer, number);
-    stream.for_each(dropped_, [&](const StoredRow& row) { chunk.add(row); });
-    chunk.flush();
+    pack_rows(stream, rows_, number, writer, dropped_);
     Ledger names;
     std::move(number).move_to(names);
     rows_.forget_columns();
     rows_.forget_texts();
     options_.on_stage("index");
+    PackedSettings settings = settings_of(options_.reading);
+    if (rows_.has_joined_accounts()) settings.emplace_back(united_accounts, "true");
     writer.finish({options_.reading.time_axis, names.wallet_account, names.wallet_asset, names.accounts, names.assets,
-                   dropped_, settings_of(options_.reading)});
+                   dropped_, settings});
   }
 
   // What tables, numbers, names and rows leave of the limit, and no less than a little.
@@ -143,6 +96,18 @@ class Import {
 };
 
 }  // namespace
+
+PackedSettings settings_of(const ReadOptions& options) {
+  PackedSettings settings;
+  const auto add = [&](const char* name, bool is_set) {
+    if (is_set) settings.emplace_back(name, "true");
+  };
+  add("dedupe", options.dedupe);
+  add("keep-failed", options.keep_failed);
+  add("keep-self", options.keep_self);
+  add("keep-zero", options.keep_zero);
+  return settings;
+}
 
 void import_ledger(const std::vector<std::string>& inputs, const std::string& path, const ImportOptions& options,
                    ReadReport& report, const std::function<void(const ReadProgress&)>& progress) {

@@ -3,13 +3,24 @@
 #include <algorithm>
 
 #include "read/fields.hpp"
+#include "read/hex.hpp"
 
 namespace ringscan {
 
-std::string canonical_id(std::string_view text) {
+std::string_view packed_id(std::string_view text, std::string& room) {
+  if (text.size() == 2 + id_digits && text[0] == '0' && text[1] == 'x') {
+    // The first 40 digits and the last 40, which overlap, are read as two addresses.
+    constexpr std::size_t last_digits = id_digits - address_digits;
+    room.resize(1 + id_digits / 2);
+    room[0] = hex_tag;
+    auto* const bytes = reinterpret_cast<std::uint8_t*>(room.data() + 1);
+    if (decode_address(text.data() + 2, bytes) &&
+        decode_address(text.data() + 2 + last_digits, bytes + last_digits / 2))
+      return room;
+  }
   HexBuffer buffer;
   const std::string_view id = trimmed(text);
-  return std::string(fold_hex(id, id_digits, buffer).value_or(id));
+  return pack_text(fold_hex(id, id_digits, buffer).value_or(id), room);
 }
 
 void RowBatch::clear() {
@@ -68,11 +79,11 @@ void RowBatch::add_id(std::string_view id, std::string_view lasting) {
   if (codes.size() == 1) has_lasting_ids = lasts;
   if (has_lasting_ids && lasts) return ids.push_back(id);
   if (has_lasting_ids) {
-    for (const std::string_view earlier : ids) packed_ids.push_back_packed(pack_text(canonical_id(earlier), scratch_));
+    for (const std::string_view earlier : ids) packed_ids.push_back_packed(packed_id(earlier, scratch_));
     ids.clear();
     has_lasting_ids = false;
   }
-  packed_ids.push_back_packed(pack_text(canonical_id(id), scratch_));
+  packed_ids.push_back_packed(packed_id(id, scratch_));
 }
 
 void RowBatch::add(const Payment& payment, std::string_view lasting, bool is_outside_filter) {

@@ -61,7 +61,8 @@ struct RowBatch {
   std::string scratch_;
 };
 
-// A transaction id as the ledger spells it: `0x` and 64 hex digits in lower case, everything else as it is.
-std::string canonical_id(std::string_view text);
+// A transaction id as the ledger spells it, `0x` and 64 hex digits in lower case and everything else as it is, in its
+// packed form; the view lasts as `room` does.
+std::string_view packed_id(std::string_view text, std::string& room);
 
 }  // namespace ringscan

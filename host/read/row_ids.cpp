@@ -51,9 +51,8 @@ void RowStore::read_ids(std::span<const std::uint64_t> rows) const {
     for (const Wanted& one : wanted) records.push_back(one.record);
     std::string room;
     auto next = wanted.begin();
-    texts->read(records, [&](std::string_view id) {
-      new_ids[(next++)->block].push_back_packed(pack_text(canonical_id(id), room));
-    });
+    texts->read(records,
+                [&](std::string_view id) { new_ids[(next++)->block].push_back_packed(ringscan::packed_id(id, room)); });
   });
   for (std::size_t block = 0; block < blocks_.size(); ++block)
     if (!new_rows[block].empty()) blocks_[block].add_read(new_rows[block], new_ids[block]);

@@ -105,7 +105,6 @@ void RowRuns::add(RowStore& rows) {
   for (std::uint64_t i = 0; i < rows.size(); ++i) {
     const StoredRow row = cursor.at(order ? (*order)[i] : i);
     put_row(bytes, row, time);
-    id_bytes_ += row.packed_id.size();
     if (bytes.size() < 60'000) continue;
     run->write(bytes);
     bytes.clear();

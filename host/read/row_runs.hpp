@@ -22,7 +22,6 @@ class RowRuns {
   void add(RowStore& rows);
   bool empty() const { return runs_.empty(); }
   std::uint64_t rows() const { return rows_; }
-  std::uint64_t id_bytes() const { return id_bytes_; }
 
   // All rows of all runs in canonical order. `names`: accounts' and assets' packed names by number, asked for when
   // everything else is equal. The rows' ids last until merge() returns.
@@ -32,7 +31,7 @@ class RowRuns {
  private:
   std::string path_;
   std::vector<std::unique_ptr<Spool>> runs_;
-  std::uint64_t rows_ = 0, id_bytes_ = 0;
+  std::uint64_t rows_ = 0;
 };
 
 // By position, id, names and amount: as CanonicalOrder compares rows of a store.

@@ -1,30 +1,9 @@
 #include "read/row_store.hpp"
 
 #include <algorithm>
-#include <array>
 #include <mutex>
 
-#include "read/fields.hpp"
-#include "read/hex.hpp"
-
 namespace ringscan {
-namespace {
-
-// Of the packed forms of ids.
-std::uint64_t packed_size(std::span<const std::string_view> ids) {
-  std::uint64_t bytes = 0;
-  std::string room;
-  for (const std::string_view id : ids) {
-    std::array<std::uint8_t, 20> ignored;  // hashes, by their first 40 digits and their last
-    const bool is_hash = id.size() == 2 + id_digits && id[0] == '0' && id[1] == 'x' &&
-                         decode_address(id.data() + 2, ignored.data()) &&
-                         decode_address(id.data() + 2 + id_digits - address_digits, ignored.data());
-    bytes += is_hash ? 1 + id_digits / 2 : pack_text(canonical_id(id), room).size();
-  }
-  return bytes;
-}
-
-}  // namespace
 
 std::uint64_t RowStore::reserve(std::size_t size, const RowSequence& sequence, bool has_outside) {
   const std::unique_lock alone(moving_);
@@ -87,10 +66,6 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   block.is_outside = batch.is_outside;
 
   cold_bytes_ += block.byte_count(size);
-  if (counts_id_bytes_)
-    id_bytes_ += !batch.has_ids          ? size * pack_text({}, scratch).size()
-                 : batch.has_lasting_ids ? packed_size(batch.ids)
-                                         : block.packed_ids.bytes().size();
 
   const std::shared_lock together(moving_);
   for (std::size_t i = 0; i < size; ++i) {
@@ -127,7 +102,7 @@ void RowStore::clear_rows() {
   forget_columns();
   blocks_.clear();
   first_rows_.clear();
-  cold_bytes_ = id_bytes_ = 0;
+  cold_bytes_ = 0;
   has_ids_ = has_later_ids_ = false;
   sequence_.reset();
 }
@@ -184,12 +159,12 @@ std::string_view RowStore::Block::packed_id(std::size_t i, std::string& room) co
     const auto read = std::ranges::lower_bound(read_rows, i);
     if (read != read_rows.end() && *read == i) return packed_ids.packed(std::size_t(read - read_rows.begin()));
     const std::uint64_t record = records[i];
-    std::string id;
-    later_ids->read({&record, 1}, [&](std::string_view text) { id = canonical_id(text); });
-    return pack_text(id, room);
+    std::string_view id;
+    later_ids->read({&record, 1}, [&](std::string_view text) { id = ringscan::packed_id(text, room); });
+    return id;
   }
   if (ids_begin == nullptr) return packed_ids.size() == 0 ? pack_text({}, room) : packed_ids.packed(i);
-  return pack_text(canonical_id({ids_begin + id_offsets[i], id_sizes[i]}), room);
+  return ringscan::packed_id({ids_begin + id_offsets[i], id_sizes[i]}, room);
 }
 
 std::uint64_t RowStore::Block::byte_count(std::size_t rows) const {

@@ -28,11 +28,9 @@ class RowStore {
   void clear_rows();
   // Of memory: what rows take, and what accounts and assets do.
   std::uint64_t row_bytes() const { return size() * (2 * sizeof(Wallet) + sizeof(OrderCode)) + cold_bytes_; }
-  // Counts the bytes of packed ids from now on, which takes time: for who wants all ids, so that none should wait in
-  // its file.
-  void count_id_bytes() { counts_id_bytes_ = true; }
-  bool counts_id_bytes() const { return counts_id_bytes_; }
-  std::uint64_t id_bytes() const { return id_bytes_; }
+  // From now on: for who wants every id, so that none should wait in its file.
+  void keep_all_ids() { keeps_all_ids_ = true; }
+  bool keeps_all_ids() const { return keeps_all_ids_; }
   std::uint64_t table_bytes() const { return accounts_->byte_count() + assets_->byte_count(); }
 
   // Room for so many rows behind those before them, in the order of calls; returns the first.
@@ -118,9 +116,9 @@ class RowStore {
   std::optional<Entities> entities_;
   std::vector<std::uint32_t> united_;  // by account
   std::mutex joining_;
-  std::atomic<std::uint64_t> cold_bytes_ = 0, id_bytes_ = 0;  // of blocks
+  std::atomic<std::uint64_t> cold_bytes_ = 0;  // of blocks
   std::atomic<bool> has_ids_ = false, has_later_ids_ = false;
-  bool has_outside_ = false, counts_id_bytes_ = false;
+  bool has_outside_ = false, keeps_all_ids_ = false;
   std::optional<RowSequence> sequence_;  // of all rows
 };
 

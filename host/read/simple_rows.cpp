@@ -55,7 +55,7 @@ bool read_address(std::string_view text, TextKey& key) {
   if (text.size() != address_size || text[0] != '0' || text[1] != 'x') return false;
   std::array<std::uint8_t, sizeof(TextKey)> bytes{};
   bytes[0] = 1 + address_digits / 2;
-  bytes[1] = 'x';
+  bytes[1] = hex_tag;
   if (!decode_address(text.data() + 2, bytes.data() + 2)) return false;
   std::memcpy(&key, bytes.data(), sizeof key);
   return true;
