@@ -7,9 +7,9 @@
 #include <limits>
 #include <utility>
 
+#include "cpu/count_by_sweep.hpp"
 #include "cpu/evaluation.hpp"
 #include "cpu/indexed_books.hpp"
-#include "cpu/sweep.hpp"
 
 namespace ringscan {
 namespace cpu {
@@ -110,28 +110,23 @@ class Cpu final : public Backend {
     HitCount count;
     arena_.execute([&] {
       const LedgerView ledger = seen.checked();
-      std::vector<std::uint64_t> pairs;
+      const Question question(ledger, rule);
+      if (sweep_can_count(rule)) {
+        count = count_by_sweep(options_, question, interval);
+        return;
+      }
       const auto may_accuse = [&](Row row) {
         return rules::is_between(interval.after, ledger.time_at(row), interval.before) &&
                !rule.excludes(ledger.sender(row)) && !rule.excludes(ledger.receiver(row));
       };
-      const Question question(ledger, rule);
-      if (question.is_plain()) {
-        const auto pays = [&](Row row) { return !rule.excludes(ledger.sender(row)); };
-        sweep(options_, ledger, pays, [&](Row row) {
-          if (!may_accuse(row)) return;
-          ++count.hits;
-          pairs.push_back(pair_code(std::uint32_t(ledger.receiver(row)), ledger.sender(row)));
-        });
-      } else {
-        const std::vector<bool> all(ledger.wallet_count(), true);
-        const auto number = [&](Wallet merchant) { return std::uint32_t(ledger.account_of(merchant)); };
-        std::atomic<std::uint64_t> hits = 0;
-        const ScannedBooks books(options_, question, all, may_accuse);
-        for (const Accusation& accusation : accuse(question, books, number, false, hits))
-          pairs.push_back(pair_code(accusation.merchant, accusation.customer));
-        count.hits = hits;
-      }
+      std::vector<std::uint64_t> pairs;
+      const std::vector<bool> all(ledger.wallet_count(), true);
+      const auto number = [&](Wallet merchant) { return std::uint32_t(ledger.account_of(merchant)); };
+      std::atomic<std::uint64_t> hits = 0;
+      const ScannedBooks books(options_, question, all, may_accuse);
+      for (const Accusation& accusation : accuse(question, books, number, false, hits))
+        pairs.push_back(pair_code(accusation.merchant, accusation.customer));
+      count.hits = hits;
       count.pairs = count_distinct(pairs);
     });
     return count;
