@@ -16,19 +16,6 @@ namespace {
 
 constexpr std::uint64_t column_bytes = 20;  // a row
 
-// The rows whose times lie in the open interval.
-Slab rows_inside(const LedgerView& ledger, const Interval& interval) {
-  const auto first_where = [&](auto is_beyond) {
-    return Row(
-        std::ranges::partition_point(
-            ledger.time, [&](std::uint32_t time) { return !is_beyond(ledger.first_time + std::int64_t{time}); }) -
-        ledger.time.begin());
-  };
-  const Row begin = first_where([&](std::int64_t time) { return time > interval.after; });
-  const Row end = first_where([&](std::int64_t time) { return time >= interval.before; });
-  return {begin, std::max(begin, end)};
-}
-
 // Which rows of a slab are settled; one thread's at a time.
 class Marks {
  public:

@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "cpu/count_by_books.hpp"
 #include "cpu/count_by_sweep.hpp"
 #include "cpu/evaluation.hpp"
 #include "cpu/indexed_books.hpp"
@@ -35,7 +36,7 @@ void keep_first_of_pair(std::vector<Accusation>& accusations) {
   accusations.erase(rest.begin(), rest.end());
 }
 
-std::uint64_t count_distinct(std::vector<std::uint64_t>& values) {
+std::uint64_t sort_distinct(std::vector<std::uint64_t>& values) {
   tbb::parallel_sort(values.begin(), values.end());
   return std::uint64_t(std::ranges::unique(values).begin() - values.begin());
 }
@@ -76,7 +77,7 @@ class Cpu final : public Backend {
             const std::uint32_t merchant = number[to_index(ledger.to[row])];
             if (merchant != no_merchant) out.push_back(pair_code(merchant, ledger.sender(row)));
           });
-      pairs.resize(count_distinct(pairs));
+      pairs.resize(sort_distinct(pairs));
       for (const std::uint64_t pair : pairs) ++counts[pair >> 32];
     });
     return counts;
@@ -111,23 +112,8 @@ class Cpu final : public Backend {
     arena_.execute([&] {
       const LedgerView ledger = seen.checked();
       const Question question(ledger, rule);
-      if (sweep_can_count(rule)) {
-        count = count_by_sweep(options_, question, interval);
-        return;
-      }
-      const auto may_accuse = [&](Row row) {
-        return rules::is_between(interval.after, ledger.time_at(row), interval.before) &&
-               !rule.excludes(ledger.sender(row)) && !rule.excludes(ledger.receiver(row));
-      };
-      std::vector<std::uint64_t> pairs;
-      const std::vector<bool> all(ledger.wallet_count(), true);
-      const auto number = [&](Wallet merchant) { return std::uint32_t(ledger.account_of(merchant)); };
-      std::atomic<std::uint64_t> hits = 0;
-      const ScannedBooks books(options_, question, all, may_accuse);
-      for (const Accusation& accusation : accuse(question, books, number, false, hits))
-        pairs.push_back(pair_code(accusation.merchant, accusation.customer));
-      count.hits = hits;
-      count.pairs = count_distinct(pairs);
+      count = sweep_can_count(rule) ? count_by_sweep(options_, question, interval)
+                                    : count_by_books(options_, question, interval);
     });
     return count;
   }

@@ -16,6 +16,19 @@ struct Slab {
   Row begin, end;
 };
 
+// The rows whose times lie in the interval.
+inline Slab rows_inside(const LedgerView& ledger, const Interval& interval) {
+  const auto first_where = [&](auto is_beyond) {
+    return Row(
+        std::ranges::partition_point(
+            ledger.time, [&](std::uint32_t time) { return !is_beyond(ledger.first_time + std::int64_t{time}); }) -
+        ledger.time.begin());
+  };
+  const Row begin = first_where([&](std::int64_t time) { return time > interval.after; });
+  const Row end = first_where([&](std::int64_t time) { return time >= interval.before; });
+  return {begin, std::max(begin, end)};
+}
+
 // At most `count` slabs of about the same length, ascending, none empty.
 inline std::vector<Slab> cut_into_slabs(const LedgerView& ledger, Slab rows, std::size_t count) {
   std::vector<Slab> slabs;
