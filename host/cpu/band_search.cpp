@@ -7,29 +7,33 @@ namespace {
 constexpr std::size_t longest_walk = 1024;
 constexpr std::size_t piece = 32;
 
-// Whether one of the keys is in the band, which is not empty. In pieces, so that it ends early and is vectors inside.
-[[gnu::always_inline]] inline bool any_in(const AmountKey* keys, std::size_t count, rules::Band band) {
+// How many keys come before the first piece that has one in the band, which is not empty; `count` if none has. In
+// pieces, so that it ends early and is vectors inside.
+[[gnu::always_inline]] inline std::size_t any_in(const AmountKey* keys, std::size_t count, rules::Band band) {
   const std::uint64_t width = band.high - band.low;
   std::size_t i = 0;
   for (; i + piece <= count; i += piece) {
     std::uint64_t any = 0;
     for (std::size_t j = 0; j < piece; ++j) any |= std::uint64_t{keys[i + j] - band.low <= width};
-    if (any != 0) return true;
+    if (any != 0) return i;
   }
-  bool any = false;
-  for (; i < count; ++i) any |= keys[i] - band.low <= width;
-  return any;
+  for (; i < count; ++i)
+    if (keys[i] - band.low <= width) return i;
+  return count;
 }
 
 #ifdef __x86_64__
-__attribute__((target("avx512f"))) bool any_in_avx512(const AmountKey* keys, std::size_t count, rules::Band band) {
+__attribute__((target("avx512f"))) std::size_t any_in_avx512(const AmountKey* keys, std::size_t count,
+                                                             rules::Band band) {
   return any_in(keys, count, band);
 }
-__attribute__((target("avx2"))) bool any_in_avx2(const AmountKey* keys, std::size_t count, rules::Band band) {
+__attribute__((target("avx2"))) std::size_t any_in_avx2(const AmountKey* keys, std::size_t count, rules::Band band) {
   return any_in(keys, count, band);
 }
 #endif
-bool any_in_plain(const AmountKey* keys, std::size_t count, rules::Band band) { return any_in(keys, count, band); }
+std::size_t any_in_plain(const AmountKey* keys, std::size_t count, rules::Band band) {
+  return any_in(keys, count, band);
+}
 
 const auto any_in_band = [] {
 #ifdef __x86_64__
@@ -47,6 +51,7 @@ void BandSearch::search(std::span<const BookLine> purchases, std::span<const Boo
   is_hit.assign(purchases.size(), 0);
   if (receipts.empty()) return;
   keys_.clear();
+  work_ += purchases.size() + receipts.size();
   for (const BookLine& receipt : receipts) keys_.push_back(receipt.amount);
   open_.clear();
   open_place_.clear();
@@ -62,7 +67,9 @@ void BandSearch::search(std::span<const BookLine> purchases, std::span<const Boo
     const rules::Band band = question_.reward_band(purchase.amount);
     if (band.is_empty()) continue;
     const std::size_t walk = std::min(end - begin, longest_walk);
-    if (any_in_band(&keys_[begin], walk, band)) {
+    const std::size_t walked = any_in_band(&keys_[begin], walk, band);
+    work_ += walked + 1;
+    if (walked < walk) {
       is_hit[i] = 1;
     } else if (walk < end - begin) {
       open_.push_back({purchase.time, band});

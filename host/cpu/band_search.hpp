@@ -21,7 +21,11 @@ class BandSearch {
   // is_hit[i] for purchases[i]. Both lists are of one wallet, times ascending.
   void search(std::span<const BookLine> purchases, std::span<const BookLine> receipts, std::vector<char>& is_hit);
 
+  // Keys walked, receipts and questions of trees so far.
+  std::uint64_t work() const { return work_ + earliest_.work(); }
+
  private:
+  std::uint64_t work_ = 0;
   const Question& question_;
   EarliestInBand earliest_;
   std::vector<AmountKey> keys_;  // of the receipts

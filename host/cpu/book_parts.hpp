@@ -78,6 +78,7 @@ class BookParts {
       });
       tbb::parallel_for(std::size_t{0}, last - first, [&](std::size_t i) {
         options_.stop_if_asked();
+        options_.did(0, this->places(), 2 * (begins[2 * i + 2] - begins[2 * i]) * sizeof(BookLine));
         const auto from = [&](std::size_t at) { return lines.span().subspan(begins[at], begins[at + 1] - begins[at]); };
         visit(BookPart{from(2 * i), from(2 * i + 1)});
       });
@@ -94,6 +95,7 @@ class BookParts {
     tbb::parallel_for(std::size_t{0}, slabs_, [&](std::size_t slab) {
       const Row rows = ledger_.size(), begin = rows / slabs_ * slab,
                 end = slab + 1 == slabs_ ? rows : begin + rows / slabs_;
+      options_.did(end - begin);
       for (Row row = begin; row < end; ++row) {
         if (row % 65536 == 0) options_.stop_if_asked();
         if (row >= bought.begin && row < bought.end && is_purchase(row))

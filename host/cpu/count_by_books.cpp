@@ -56,7 +56,11 @@ HitCount count_by_books(const BackendOptions& options, const Question& question,
   Delegations delegations;
   if (rule.model == Model::advanced)
     delegations = ScannedBooks::scanned_delegations(options, ledger, [](Wallet) { return true; });
-  const auto excludes = [&](Wallet wallet) { return rule.excludes(ledger.wallet_account[to_index(wallet)]); };
+  const bool one_asset = has_one_asset(ledger), nobody_excluded = rule.excluded.empty();
+  const auto account = [&](Wallet wallet) {
+    return one_asset ? Account(to_index(wallet)) : ledger.wallet_account[to_index(wallet)];
+  };
+  const auto excludes = [&](Wallet wallet) { return !nobody_excluded && rule.excludes(account(wallet)); };
   const auto is_purchase = [&](Row row) { return !excludes(ledger.from[row]) && !excludes(ledger.to[row]); };
   const auto is_receipt = [&](Row row) { return rule.model != Model::purchase_only && !excludes(ledger.from[row]); };
 
@@ -73,10 +77,9 @@ HitCount count_by_books(const BackendOptions& options, const Question& question,
       const std::span<const BookLine> purchases = worker.purchases.of(place), receipts = worker.receipts.of(place);
       if (purchases.empty() || (receipts.empty() && rule.model != Model::purchase_only)) continue;
       judge(question, worker, purchases, receipts);
-      const auto customer = std::uint32_t(ledger.wallet_account[to_index(purchases.front().wallet)]);
+      const auto customer = std::uint32_t(account(purchases.front().wallet));
       for (std::size_t i = 0; i < purchases.size(); ++i) {
-        const Wallet merchant = purchases[i].counterparty;
-        *room.next = PairCollector::pair(std::uint32_t(ledger.wallet_account[to_index(merchant)]), customer);
+        *room.next = PairCollector::pair(std::uint32_t(account(purchases[i].counterparty)), customer);
         room.next += worker.is_hit[i];
         if (room.next == room.end) room = worker.collector->take(room);
       }
@@ -87,6 +90,7 @@ HitCount count_by_books(const BackendOptions& options, const Question& question,
   HitCount count;
   std::vector<PairCollector*> collectors;
   for (Worker& worker : workers) {
+    options.did(0, worker.band_search.work() + worker.evaluation.work());
     count.hits += worker.collector->taken();
     collectors.push_back(worker.collector.get());
   }

@@ -115,6 +115,7 @@ class Count {
       });
     }
     collector.take(room);
+    options_.did(0, state.work());
   }
 
   // Slab after slab from the last but one, each asked of all that is later.
@@ -129,12 +130,14 @@ class Count {
             const std::size_t begin = marks.word_count() * part / parts, end = marks.word_count() * (part + 1) / parts;
             PairCollector& collector = *collectors_[part];
             PairCollector::Room room = collector.room();
+            std::uint64_t open = 0;
             for (std::size_t word = begin; word < end; ++word) {
               if (word % 1024 == 0) options_.stop_if_asked();
               if (word + 1 < end) marks.each_open(word + 1, [&](Row row) { later.prefetch(row); });
-              marks.each_open(word, [&](Row row) { collect(collector, room, row, later.is_hit(row)); });
+              marks.each_open(word, [&](Row row) { collect(collector, room, row, later.is_hit(row)), ++open; });
             }
             collector.take(room);
+            options_.did(open);
           },
           tbb::simple_partitioner());
       states_[i - 1]->add_later(later);
@@ -152,12 +155,6 @@ class Count {
   std::vector<std::unique_ptr<Marks>> marks_;
   std::vector<std::unique_ptr<PairCollector>> collectors_;  // one a thread
 };
-
-bool has_one_asset(const LedgerView& ledger) {
-  for (std::size_t w = 0; w < ledger.wallet_count(); ++w)
-    if (to_index(ledger.wallet_account[w]) != w) return false;
-  return true;
-}
 
 template <class State>
 HitCount count_with(const BackendOptions& options, const Question& question, Slab judged) {

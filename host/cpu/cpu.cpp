@@ -131,13 +131,12 @@ class Cpu final : public Backend {
   // The first accusation of each (merchant, customer), in that order; with rows and of `suspects` only, if given.
   std::vector<Accusation> accuse_at(const LedgerView& seen, const Rule& rule, std::span<const Merchant> merchants,
                                     const std::span<const Suspicion>* suspects) {
-    std::atomic<std::uint64_t> hits = 0;
     if (index_pays_off(seen, merchants)) {
       const Question question(seen, rule);
       const MerchantWallets wallets(seen, merchants);
       const IndexedBooks books(options_, question, wallets, merchants, suspects);
       const auto number = [&](Wallet merchant) { return wallets.merchant(merchant); };
-      return accuse(question, books, number, suspects != nullptr, hits);
+      return accuse(question, books, number, suspects != nullptr);
     }
     const LedgerView ledger = seen.checked();
     const Question question(ledger, rule);
@@ -158,13 +157,12 @@ class Cpu final : public Backend {
       return rules::is_between(interval.after, ledger.time_at(row), interval.before) &&
              !rule.excludes(ledger.sender(row)) && (suspects == nullptr || asked_for(merchant, ledger.sender(row)));
     });
-    return accuse(question, books, number, suspects != nullptr, hits);
+    return accuse(question, books, number, suspects != nullptr);
   }
 
-  // The first accusation of each (number(merchant's wallet), customer), in that order; `hits` counts all.
+  // The first accusation of each (number(merchant's wallet), customer), in that order.
   template <class Books, class Number>
-  std::vector<Accusation> accuse(const Question& question, const Books& books, Number number, bool rows_wanted,
-                                 std::atomic<std::uint64_t>& hits) {
+  std::vector<Accusation> accuse(const Question& question, const Books& books, Number number, bool rows_wanted) {
     struct Local {
       Evaluation evaluation;
       std::vector<Entry> purchases, receipts;
@@ -179,13 +177,13 @@ class Cpu final : public Backend {
       Local& local = locals.local();
       books.open(i, local.purchases, local.receipts,
                  [&](Wallet wallet, std::span<const Entry> purchases, std::span<const Entry> receipts) {
+                   options_.did(purchases.size() + receipts.size());
                    local.evaluation.accuse(wallet, purchases, receipts, rows_wanted, local.accusations);
                    const std::size_t first = local.found.size();
                    for (std::size_t p = 0; p < purchases.size(); ++p)
                      if (local.accusations[p].purchase != no_row)
                        local.found.push_back({number(purchases[p].counterparty), question.ledger.account_of(wallet),
                                               local.accusations[p]});
-                   hits += local.found.size() - first;
                    std::span<Accusation> found = std::span(local.found).subspan(first);
                    std::ranges::sort(found, {}, &Accusation::order);
                    const auto rest =
@@ -196,6 +194,7 @@ class Cpu final : public Backend {
 
     std::vector<Accusation> all;
     for (Local& local : locals) {
+      options_.did(0, local.evaluation.work() + local.found.size(), local.found.size() * sizeof(Accusation));
       all.insert(all.end(), local.found.begin(), local.found.end());
       local.found = {};
     }

@@ -56,6 +56,7 @@ IndexedBooks::IndexedBooks(const BackendOptions& options, const Question& questi
     purchases_.insert(purchases_.end(), some.begin(), some.end());
     some = {};
   }
+  options_.did(purchases_.size(), purchases_.size(), purchases_.size() * sizeof(Purchase));
   tbb::parallel_sort(purchases_.begin(), purchases_.end(), [](const Purchase& a, const Purchase& b) {
     return std::pair(a.customer, a.entry.row) < std::pair(b.customer, b.entry.row);
   });

@@ -43,9 +43,11 @@ class PairCollector::Table {
 
   void clear(std::size_t expected) {
     resize(std::bit_ceil(std::clamp<std::size_t>(2 * expected, 64, 4 * pairs_of_part)));
-    count_ = 0;
+    count_ = inserted_ = 0;
     has_zero_ = false;
   }
+  // Since clear(), those put again included.
+  std::uint64_t inserted() const { return inserted_; }
   void insert(std::span<const std::uint64_t> pairs) {
     for (const std::uint64_t pair : pairs) {
       if (2 * count_ >= slots_.size()) grow();
@@ -66,6 +68,7 @@ class PairCollector::Table {
     shift_ = 64 - unsigned(std::countr_zero(slots));
   }
   void put(std::uint64_t pair) {
+    ++inserted_;
     has_zero_ |= pair == 0;
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = (pair << part_bits_) >> shift_;
@@ -83,7 +86,7 @@ class PairCollector::Table {
 
   unsigned part_bits_, shift_ = 0;
   std::vector<std::uint64_t> slots_;
-  std::size_t count_ = 0;
+  std::size_t count_ = 0, inserted_ = 0;
   bool has_zero_ = false;
 };
 
@@ -164,6 +167,7 @@ std::uint64_t count_distinct(const BackendOptions& options, std::span<PairCollec
     table.clear(size);
     for (const PairCollector* collector : collectors) collector->insert_into(table, part);
     distinct += table.size();
+    options.did(0, table.inserted(), size * sizeof(std::uint64_t));
   });
   return distinct;
 }

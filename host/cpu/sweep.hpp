@@ -42,6 +42,13 @@ inline std::vector<Slab> cut_into_slabs(const LedgerView& ledger, Slab rows, std
   return slabs;
 }
 
+// Whether wallets are accounts, so that nobody needs to look an account up.
+inline bool has_one_asset(const LedgerView& ledger) {
+  for (std::size_t w = 0; w < ledger.wallet_count(); ++w)
+    if (to_index(ledger.wallet_account[w]) != w) return false;
+  return true;
+}
+
 // Where in the columns what is needed soon is asked for.
 inline constexpr Row prefetch_distance = 32;
 
@@ -54,6 +61,7 @@ void sweep(const BackendOptions& options, const LedgerView& ledger, Slab slab, R
   const auto prefetch = [&](Row row) __attribute__((always_inline)) {
     if (row >= slab.begin + prefetch_distance) state.prefetch(row - prefetch_distance);
   };
+  options.did(slab.end - slab.begin);
   for (Row end = slab.end; end > slab.begin;) {
     options.stop_if_asked();
     Row first = end - 1;
@@ -76,6 +84,7 @@ template <bool has_excluded>
 class LaterMaximum {
  public:
   static constexpr bool forgets = false;
+  static constexpr std::uint64_t work() { return 0; }
   static constexpr std::size_t bytes_a_wallet = sizeof(AmountKey);
 
   LaterMaximum(const LedgerView& ledger, const Rule& rule) : ledger_(&ledger) {

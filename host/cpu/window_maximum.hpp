@@ -24,6 +24,8 @@ class WindowMaximum {
  public:
   static constexpr bool forgets = true;
   static constexpr std::size_t bytes_a_wallet = 16;
+  // Searches below a top step, and steps pushed, moved and dropped, so far.
+  std::uint64_t work() const { return work_; }
 
   WindowMaximum(const LedgerView& ledger, const Rule& rule) : ledger_(&ledger), within_(*rule.within) {
     tops_.resize(ledger.wallet_count());
@@ -99,6 +101,7 @@ class WindowMaximum {
   Step* steps(std::uint32_t place) const { return lines_[place].steps.data() + 1; }
 
   bool is_below(std::uint32_t place, AmountKey amount, std::uint32_t time) const {
+    ++work_;
     const Step* const first = steps(place);
     const Step* const end =
         std::partition_point(first, first + head(place).size, [&](const Step& step) { return step.key > amount; });
@@ -107,6 +110,7 @@ class WindowMaximum {
 
   // The top step goes below: another comes onto it.
   void push(Top& top, std::uint32_t now) {
+    ++work_;
     if (top.below == 0) top.below = take(1);
     Head* of = &head(top.below);
     if (of->size + 1 == of->line_count * line_steps) {
@@ -122,6 +126,7 @@ class WindowMaximum {
     Step* const live =
         std::partition_point(first, first + old.size, [&](const Step& step) { return has_left(step.time, now); });
     const std::size_t dropped = std::size_t(live - first);
+    work_ += old.size;
     if (2 * dropped >= old.size) {
       std::memmove(first, live, (old.size - dropped) * sizeof(Step));
       head(top.below).size = old.size - dropped;
@@ -137,7 +142,7 @@ class WindowMaximum {
   void pop_up_to(Top& top, AmountKey key) {
     Head& of = head(top.below);
     const Step* const first = steps(top.below);
-    while (of.size > 0 && first[of.size - 1].key <= key) --of.size;
+    while (of.size > 0 && first[of.size - 1].key <= key) --of.size, ++work_;
     if (of.size == 0) release(top);
   }
 
@@ -167,6 +172,7 @@ class WindowMaximum {
   PagedArray<Line> lines_;                           // the first is nobody's
   std::array<std::vector<std::uint32_t>, 32> free_;  // by the logarithm of their lines
   std::vector<bool> excluded_;
+  mutable std::uint64_t work_ = 0;
 };
 
 }  // namespace ringscan::cpu
