@@ -101,7 +101,7 @@ Counted work_of(const Ledger& ledger, const Rule& rule, std::uint32_t merchants,
 class Growth : public ::testing::TestWithParam<Shape> {
  protected:
   static void expect_linear(std::uint32_t merchants) {
-    constexpr std::uint64_t least = 40'000;
+    constexpr std::uint64_t least = 80'000;
     const Ledger once = make(GetParam(), least), four_times = make(GetParam(), 4 * least);
     const bool tempts_advanced = GetParam() == Shape::power_law || GetParam() == Shape::one_account;
     for (const Question& question : questions()) {
@@ -134,11 +134,16 @@ struct Stored {
   Counted work;
 };
 constexpr Stored stored[] = {
-    {Shape::power_law, "plain", 0, {0, 0, 0}},   {Shape::power_law, "within", 0, {0, 0, 0}},
-    {Shape::power_law, "band", 0, {0, 0, 0}},    {Shape::power_law, "enhanced", 0, {0, 0, 0}},
-    {Shape::power_law, "basic", 0, {0, 0, 0}},   {Shape::uniform, "advanced", 0, {0, 0, 0}},
-    {Shape::power_law, "plain", 10, {0, 0, 0}},  {Shape::power_law, "band", 10, {0, 0, 0}},
-    {Shape::uniform, "advanced", 10, {0, 0, 0}}, {Shape::hot_near_miss, "gain", 0, {0, 0, 0}},
+    {Shape::power_law, "plain", 0, {50'000, 40'314, 322'496}},
+    {Shape::power_law, "within", 0, {50'000, 74'760, 228'224}},
+    {Shape::power_law, "band", 0, {100'000, 231'300, 4'844'544}},
+    {Shape::power_law, "enhanced", 0, {100'000, 131'675, 4'800'768}},
+    {Shape::power_law, "basic", 0, {100'000, 138'173, 4'827'264}},
+    {Shape::uniform, "advanced", 0, {150'000, 408'700, 5'600'320}},
+    {Shape::power_law, "plain", 10, {294'841, 241'934, 1'735'632}},
+    {Shape::power_law, "band", 10, {273'728, 216'686, 1'202'112}},
+    {Shape::uniform, "advanced", 10, {332'037, 98'785, 672'048}},
+    {Shape::hot_near_miss, "gain", 0, {100'000, 254'359, 4'808'704}},
 };
 
 TEST(Guard, CountedWorkIsWhatItWas) {
