@@ -139,6 +139,28 @@ TEST_P(RandomLedgers, count_all_receivers_like_the_reference) {
   EXPECT_GT(hits, 1000u);
 }
 
+// One wallet that receives thousands in every window: more than any search looks at one by one.
+TEST_P(RandomLedgers, count_long_windows_like_the_reference) {
+  std::mt19937_64 random(6);
+  std::vector<TestRow> rows;
+  for (int i = 0; i < 2600; ++i) {
+    const std::string other = "a" + std::to_string(random() % 30);
+    if (random() % 8 == 0)
+      rows.push_back({i / 2, "hot", other, Amount{1000 + random() % 3000}, "native", {}});
+    else
+      rows.push_back({i / 2, other, "hot", Amount{1 + random() % (i % 5 == 0 ? 4000 : 1000)}, "native", {}});
+  }
+  const Ledger ledger = make_ledger(rows);
+  for (const char* gain : {"0.001", "0.01", "1"})
+    for (const std::optional<std::uint64_t> within :
+         {std::optional<std::uint64_t>(), std::optional<std::uint64_t>(900)}) {
+      const Rule rule{Model::any, within, parse_decimal(gain), {}};
+      const HitCount expected = reference_->count_hits(ledger.view(), rule, {});
+      EXPECT_EQ(backend_->count_hits(ledger.view(), rule, {}), expected);
+      EXPECT_GT(expected.hits, 10u);
+    }
+}
+
 // An answer by names, so that ledgers with other numbers can be compared.
 std::vector<std::string> answer_by_name(Backend& backend, const std::vector<TestRow>& rows, const Rule& rule,
                                         const std::map<std::string, std::string>& names) {

@@ -32,7 +32,7 @@ struct BookPart {
 
 class BookParts {
  public:
-  static constexpr std::uint64_t room_bytes = std::uint64_t{4} << 30;
+  static constexpr std::uint64_t room_bytes = std::uint64_t{1} << 30;
 
   BookParts(const BackendOptions& options, const LedgerView& ledger, std::uint64_t room = room_bytes)
       : options_(options), ledger_(ledger), room_(room) {

@@ -48,9 +48,8 @@ class WindowMaximum {
     if constexpr (has_excluded)
       if (is_excluded(ledger_->from[row]) || is_excluded(ledger_->to[row])) return false;
     const bool is_live = !has_left(top.time, time), is_larger = top.key > amount;
-    if (is_live && !is_larger && top.below != 0) [[unlikely]]
-      return is_below(top.below, amount, time);
-    return is_live && is_larger;
+    if (is_live & !is_larger & (top.below != 0)) return is_below(top.below, amount, time);
+    return is_live & is_larger;
   }
   void add(Row row) {
     const AmountKey key = ledger_->amount[row];
