@@ -31,8 +31,9 @@ TEST(PairCounter, CountsWhatASetCounts) {
       for (const std::uint64_t room : {std::uint64_t{0}, std::uint64_t{30'000}, roomy_pairs}) {
         std::set<std::pair<std::uint32_t, std::uint32_t>> expected;
         std::uint64_t added = 0;
-        // As if far more were expected, so that they scatter.
-        Loop first(std::uint64_t{1} << 26, room), second(std::uint64_t{1} << 26, room);
+        // As if far more were expected, so that they scatter; or nothing, so that room for few is soon used up.
+        const std::uint64_t expected_pairs = room == roomy_pairs ? std::uint64_t{1} << 26 : size % 7;
+        Loop first(expected_pairs, room), second(expected_pairs, room);
         for (std::size_t i = 0; i < size; ++i) {
           const auto merchant = std::uint32_t(random() % accounts), customer = std::uint32_t(random() % accounts);
           const bool is_hit = random() % 3 != 0;
