@@ -130,7 +130,8 @@ void measure(Shape shape, const Options& options, unsigned threads) {
                n / seconds / 1e6, seconds / n * 1e9, 100 * limit.seconds / seconds, goal, count.hits, count.pairs);
   };
   line("limit", limit.seconds, "", {});
-  line("plain, sweep and pairs collected", hits_only.seconds, "", {counts[0].hits, 0});
+  if (!options.processor_time)  // stages know elapsed time alone
+    line("plain, sweep and pairs collected", hits_only.seconds, "", {counts[0].hits, 0});
   for (std::size_t i = 0; i < all.size(); ++i)
     line(all[i].name, best[i].seconds, fmt::format("{:.0f} %", all[i].goal), counts[i]);
   std::fflush(stdout);
