@@ -130,7 +130,9 @@ class Walk {
 
 Answer count_all(const Workload& workload, const Question& question) {
   const Columns ledger(workload.ledger);
-  const Walk walk(workload, question, std::vector<bool>(workload.ledger.wallet_account.size(), true));
+  const std::size_t accounts = workload.ledger.wallet_account.size();
+  Walk walk(workload, question, std::vector<bool>(accounts, true));
+  if (question.rule.model == Model::advanced) walk.list_payments(std::vector<std::uint32_t>(accounts));
   Answer answer;
   answer.purchases = answer.receipts = ledger.size();
   std::vector<std::uint64_t> pairs;

@@ -81,14 +81,15 @@ inline double bytes_moved(const Form& form, const Workload& workload, const Ques
   if (form.backend == "reference") return calls * n * (20 + 2 * 56);  // columns -> 56-byte transactions -> the loops
   if (form.backend == "cuda") return device_bytes_moved(workload, question, answer);
   if (form.backend != "cpu") return 0;
-  if (question.name == "count") return n * 20 + double(answer.count.hits) * 3 * 8;  // one sweep; pairs sorted
+  if (question.name == "count") return n * 20 + double(answer.count.hits) * 2 * 8;  // one sweep; pairs scattered
+  // Columns counted and scattered; a line for each side of a row written, read, put in place and read.
+  if (question.all_receivers) return n * (8 + 20 + 2 * 4 * 24);
   // Each of the calls but the last: `to` tested for purchases and again for receipts (and `from` for payments), and of
   // each selected row 20 bytes of columns and its 16-byte record, written, sorted and read.
-  const double partitions = question.all_receivers ? 1 : 2;
   const double columns = question.rule.model == Model::advanced ? 12 : 8;
   const double selected = double(answer.purchases + answer.receipts) * (20 + 4 * 16);
-  const double customers = question.all_receivers ? 0 : n * 4 + double(answer.purchases) * 4 * 8;
-  return partitions * (n * columns + selected) + customers;
+  const double customers = n * 4 + double(answer.purchases) * 4 * 8;
+  return 2 * (n * columns + selected) + customers;
 }
 
 }  // namespace ringscan::bench

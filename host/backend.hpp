@@ -71,6 +71,14 @@ class Backend {
   virtual DeviceMemory device_memory(const LedgerView&, const Rule&, std::span<const Merchant>) const { return {}; }
 };
 
+// What a backend did, counted in blocks and not in its inner loops, so that counting costs nothing that can be
+// measured. Searching a sorted list or a tree counts as one comparison: what the counts must show is walks that grow.
+struct Work {
+  std::atomic<std::uint64_t> rows = 0;         // of columns and indexes looked at
+  std::atomic<std::uint64_t> comparisons = 0;  // elements walked, sorted, put into trees and tables, or searched for
+  std::atomic<std::uint64_t> bytes = 0;        // written to be read again
+};
+
 // What every backend is built with. Long loops look at `interrupted` now and then and throw Interrupted.
 struct BackendOptions {
   unsigned threads = 1;
@@ -79,6 +87,14 @@ struct BackendOptions {
   // Told the name of each stage as it begins, by backends that work in stages; for benchmarks.
   std::function<void(std::string_view)> on_stage = {};
 
+  Work* work = nullptr;  // added to, by backends that count; for tests
+
+  void did(std::uint64_t rows, std::uint64_t comparisons = 0, std::uint64_t bytes = 0) const {
+    if (work == nullptr) return;
+    work->rows += rows;
+    work->comparisons += comparisons;
+    work->bytes += bytes;
+  }
   void stop_if_asked() const {
     if (interrupted != nullptr && interrupted->load(std::memory_order_relaxed)) throw Interrupted();
   }

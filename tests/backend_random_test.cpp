@@ -14,6 +14,7 @@ namespace {
 
 using testing::BackendCase;
 using testing::make_ledger;
+using testing::power_of_two;
 using testing::RandomQuestion;
 using testing::TestRow;
 
@@ -96,6 +97,68 @@ TEST_P(RandomLedgers, agree_on_hot_accounts) {
       ASSERT_NO_FATAL_FAILURE(expect_reference_answers(ledger, question));
     }
   EXPECT_GT(found_, 20u);
+}
+
+// All receivers on longer ledgers: accounts whose receipts rise, fall or repeat, so that what a wallet is known by
+// grows, shrinks and is outlived, in windows from nothing to everything.
+TEST_P(RandomLedgers, count_all_receivers_like_the_reference) {
+  std::mt19937_64 random(5);
+  const auto below = [&](std::size_t end) { return std::size_t(random() % end); };
+  std::uint64_t hits = 0;
+  for (int round = 0; round < 60; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t size = 100 + below(500), accounts = 2 + below(40), times = 1 + below(2 * size);
+    const int trend = round % 4;
+    std::vector<TestRow> rows;
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::int64_t time = std::int64_t(i * times / size);
+      const std::size_t amount = trend == 0   ? 1 + below(1000)
+                                 : trend == 1 ? 1 + i + below(20)
+                                 : trend == 2 ? 1 + size - i + below(20)
+                                              : 1 + below(4);
+      Amount exact{amount};
+      if (round % 3 == 0) exact = *add(power_of_two(70), exact);  // many share an odd code
+      const std::string payer = "a" + std::to_string(below(accounts));
+      const std::string payee = below(3) == 0 ? "hot" : "a" + std::to_string(below(accounts));
+      rows.push_back({time, below(3) == 0 ? "hot" : payer, payee, exact, below(5) == 0 ? "b" : "native", {}});
+    }
+    const Ledger ledger = make_ledger(rows);
+    Rule rule = testing::random_question(random, ledger).rule;
+    rule.model = Model::any;
+    for (const std::uint64_t within : {std::size_t{0}, std::size_t{1}, below(times + 1), times + 5}) {
+      if (below(4) == 0)
+        rule.within.reset();
+      else
+        rule.within = within;
+      const Interval interval = below(2) == 0 ? Interval{} : Interval{std::int64_t(below(times)), std::int64_t(times)};
+      const HitCount expected = reference_->count_hits(ledger.view(), rule, interval);
+      ASSERT_EQ(backend_->count_hits(ledger.view(), rule, interval), expected);
+      hits += expected.hits;
+    }
+  }
+  EXPECT_GT(hits, 1000u);
+}
+
+// One wallet that receives thousands in every window: more than any search looks at one by one.
+TEST_P(RandomLedgers, count_long_windows_like_the_reference) {
+  std::mt19937_64 random(6);
+  std::vector<TestRow> rows;
+  for (int i = 0; i < 2600; ++i) {
+    const std::string other = "a" + std::to_string(random() % 30);
+    if (random() % 8 == 0)
+      rows.push_back({i / 2, "hot", other, Amount{1000 + random() % 3000}, "native", {}});
+    else
+      rows.push_back({i / 2, other, "hot", Amount{1 + random() % (i % 5 == 0 ? 4000 : 1000)}, "native", {}});
+  }
+  const Ledger ledger = make_ledger(rows);
+  for (const char* gain : {"0.001", "0.01", "1"})
+    for (const std::optional<std::uint64_t> within :
+         {std::optional<std::uint64_t>(), std::optional<std::uint64_t>(900)}) {
+      const Rule rule{Model::any, within, parse_decimal(gain), {}};
+      const HitCount expected = reference_->count_hits(ledger.view(), rule, {});
+      EXPECT_EQ(backend_->count_hits(ledger.view(), rule, {}), expected);
+      EXPECT_GT(expected.hits, 10u);
+    }
 }
 
 // An answer by names, so that ledgers with other numbers can be compared.

@@ -7,9 +7,10 @@
 #include <limits>
 #include <utility>
 
+#include "cpu/count_by_books.hpp"
+#include "cpu/count_by_sweep.hpp"
 #include "cpu/evaluation.hpp"
 #include "cpu/indexed_books.hpp"
-#include "cpu/sweep.hpp"
 
 namespace ringscan {
 namespace cpu {
@@ -35,7 +36,7 @@ void keep_first_of_pair(std::vector<Accusation>& accusations) {
   accusations.erase(rest.begin(), rest.end());
 }
 
-std::uint64_t count_distinct(std::vector<std::uint64_t>& values) {
+std::uint64_t sort_distinct(std::vector<std::uint64_t>& values) {
   tbb::parallel_sort(values.begin(), values.end());
   return std::uint64_t(std::ranges::unique(values).begin() - values.begin());
 }
@@ -76,7 +77,7 @@ class Cpu final : public Backend {
             const std::uint32_t merchant = number[to_index(ledger.to[row])];
             if (merchant != no_merchant) out.push_back(pair_code(merchant, ledger.sender(row)));
           });
-      pairs.resize(count_distinct(pairs));
+      pairs.resize(sort_distinct(pairs));
       for (const std::uint64_t pair : pairs) ++counts[pair >> 32];
     });
     return counts;
@@ -110,29 +111,9 @@ class Cpu final : public Backend {
     HitCount count;
     arena_.execute([&] {
       const LedgerView ledger = seen.checked();
-      std::vector<std::uint64_t> pairs;
-      const auto may_accuse = [&](Row row) {
-        return rules::is_between(interval.after, ledger.time_at(row), interval.before) &&
-               !rule.excludes(ledger.sender(row)) && !rule.excludes(ledger.receiver(row));
-      };
       const Question question(ledger, rule);
-      if (question.is_plain()) {
-        const auto pays = [&](Row row) { return !rule.excludes(ledger.sender(row)); };
-        sweep(options_, ledger, pays, [&](Row row) {
-          if (!may_accuse(row)) return;
-          ++count.hits;
-          pairs.push_back(pair_code(std::uint32_t(ledger.receiver(row)), ledger.sender(row)));
-        });
-      } else {
-        const std::vector<bool> all(ledger.wallet_count(), true);
-        const auto number = [&](Wallet merchant) { return std::uint32_t(ledger.account_of(merchant)); };
-        std::atomic<std::uint64_t> hits = 0;
-        const ScannedBooks books(options_, question, all, may_accuse);
-        for (const Accusation& accusation : accuse(question, books, number, false, hits))
-          pairs.push_back(pair_code(accusation.merchant, accusation.customer));
-        count.hits = hits;
-      }
-      count.pairs = count_distinct(pairs);
+      count = sweep_can_count(rule) ? count_by_sweep(options_, question, interval)
+                                    : count_by_books(options_, question, interval);
     });
     return count;
   }
@@ -150,13 +131,12 @@ class Cpu final : public Backend {
   // The first accusation of each (merchant, customer), in that order; with rows and of `suspects` only, if given.
   std::vector<Accusation> accuse_at(const LedgerView& seen, const Rule& rule, std::span<const Merchant> merchants,
                                     const std::span<const Suspicion>* suspects) {
-    std::atomic<std::uint64_t> hits = 0;
     if (index_pays_off(seen, merchants)) {
       const Question question(seen, rule);
       const MerchantWallets wallets(seen, merchants);
       const IndexedBooks books(options_, question, wallets, merchants, suspects);
       const auto number = [&](Wallet merchant) { return wallets.merchant(merchant); };
-      return accuse(question, books, number, suspects != nullptr, hits);
+      return accuse(question, books, number, suspects != nullptr);
     }
     const LedgerView ledger = seen.checked();
     const Question question(ledger, rule);
@@ -177,13 +157,12 @@ class Cpu final : public Backend {
       return rules::is_between(interval.after, ledger.time_at(row), interval.before) &&
              !rule.excludes(ledger.sender(row)) && (suspects == nullptr || asked_for(merchant, ledger.sender(row)));
     });
-    return accuse(question, books, number, suspects != nullptr, hits);
+    return accuse(question, books, number, suspects != nullptr);
   }
 
-  // The first accusation of each (number(merchant's wallet), customer), in that order; `hits` counts all.
+  // The first accusation of each (number(merchant's wallet), customer), in that order.
   template <class Books, class Number>
-  std::vector<Accusation> accuse(const Question& question, const Books& books, Number number, bool rows_wanted,
-                                 std::atomic<std::uint64_t>& hits) {
+  std::vector<Accusation> accuse(const Question& question, const Books& books, Number number, bool rows_wanted) {
     struct Local {
       Evaluation evaluation;
       std::vector<Entry> purchases, receipts;
@@ -198,13 +177,13 @@ class Cpu final : public Backend {
       Local& local = locals.local();
       books.open(i, local.purchases, local.receipts,
                  [&](Wallet wallet, std::span<const Entry> purchases, std::span<const Entry> receipts) {
+                   options_.did(purchases.size() + receipts.size());
                    local.evaluation.accuse(wallet, purchases, receipts, rows_wanted, local.accusations);
                    const std::size_t first = local.found.size();
                    for (std::size_t p = 0; p < purchases.size(); ++p)
                      if (local.accusations[p].purchase != no_row)
                        local.found.push_back({number(purchases[p].counterparty), question.ledger.account_of(wallet),
                                               local.accusations[p]});
-                   hits += local.found.size() - first;
                    std::span<Accusation> found = std::span(local.found).subspan(first);
                    std::ranges::sort(found, {}, &Accusation::order);
                    const auto rest =
@@ -215,6 +194,7 @@ class Cpu final : public Backend {
 
     std::vector<Accusation> all;
     for (Local& local : locals) {
+      options_.did(0, local.evaluation.work() + local.found.size(), local.found.size() * sizeof(Accusation));
       all.insert(all.end(), local.found.begin(), local.found.end());
       local.found = {};
     }

@@ -71,6 +71,7 @@ void DelegationSearch::match(Wallet worker, Wallet merchant) {
   std::span<const Run> payers = payers_, payees = delegations_.payees(merchant);
   const bool payers_are_fewer = payers.size() <= payees.size();
   std::span<const Run> fewer = payers_are_fewer ? payers : payees, more = payers_are_fewer ? payees : payers;
+  work_ += fewer.size();
   for (const Run& run : fewer) {
     const auto place = std::ranges::lower_bound(more, run.counterparty, {}, &Run::counterparty);
     more = {place, more.end()};
@@ -92,6 +93,7 @@ void DelegationSearch::by_receipts(std::span<Asked> asked) {
       if (next != payments.begin()) candidates_.push_back({std::prev(next)->time, receipt.amount, receipt.row});
     }
   }
+  work_ += candidates_.size() + asked.size();
   std::ranges::sort(candidates_, {}, &Candidate::activation);
   questions_.clear();
   for (const Asked& one : asked) questions_.push_back({one.hopeful.purchase.time, one.hopeful.band});
@@ -101,6 +103,7 @@ void DelegationSearch::by_receipts(std::span<Asked> asked) {
 
 // Whatever a delegation sends after its next payment proves the purchase: one question per purchase and delegation.
 void DelegationSearch::by_payments(std::span<Asked> asked) {
+  work_ += asked.size() * matches_.size();
   for (const Asked& one : asked)
     for (const Match& both : matches_) {
       const std::span<const Entry> later = after(delegations_.payments(both.payments), one.hopeful.purchase.time);
@@ -121,6 +124,7 @@ void DelegationSearch::answer_pending() {
     questions_.clear();
     for (end = begin; end < pending_.size() && pending_[end].receipts_begin == first.receipts_begin; ++end)
       questions_.push_back(pending_[end].question);
+    work_ += first.receipts_end - first.receipts_begin;
     candidates_.clear();
     for (std::size_t i = first.receipts_begin; i < first.receipts_end; ++i)
       candidates_.push_back({by_payer_[i].time, by_payer_[i].amount, by_payer_[i].row});

@@ -68,7 +68,11 @@ class DelegationSearch {
         found(asked.hopeful, asked.reward, first_payment(asked.hopeful.purchase, entry_of(receipts, asked.reward)));
   }
 
+  // Elements looked at so far.
+  std::uint64_t work() const { return work_ + earliest_.work(); }
+
  private:
+  std::uint64_t work_ = 0;
   struct Asked {
     Hopeful hopeful;
     Row reward = no_row;  // the first so far

@@ -10,9 +10,9 @@ namespace {
 constexpr std::size_t short_list = 12;
 constexpr std::size_t few_questions = 4;
 
-Row walk(std::span<const Candidate> candidates, const BandQuestion& question) {
+Row walk(std::span<const Candidate> candidates, const BandQuestion& question, std::uint64_t& walked) {
   Row first = no_row;
-  for (std::size_t i = candidates.size(); i-- > 0 && candidates[i].activation > question.threshold;)
+  for (std::size_t i = candidates.size(); i-- > 0 && candidates[i].activation > question.threshold; ++walked)
     if (question.band.holds(candidates[i].key)) first = std::min(first, candidates[i].row);
   return first;
 }
@@ -24,9 +24,10 @@ std::span<const Row> EarliestInBand::answer(std::span<const Candidate> candidate
   answers_.assign(questions.size(), no_row);
   const std::size_t count = candidates.size();
   if (count <= short_list || questions.size() <= few_questions) {
-    for (std::size_t q = 0; q < questions.size(); ++q) answers_[q] = walk(candidates, questions[q]);
+    for (std::size_t q = 0; q < questions.size(); ++q) answers_[q] = walk(candidates, questions[q], work_);
     return answers_;
   }
+  work_ += count + questions.size();
   by_key_.resize(count);
   std::iota(by_key_.begin(), by_key_.end(), std::size_t{0});
   std::ranges::sort(by_key_, {}, [&](std::size_t i) { return candidates[i].key; });

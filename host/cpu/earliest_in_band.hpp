@@ -29,7 +29,11 @@ class EarliestInBand {
   // nothing fits), last until the next call.
   std::span<const Row> answer(std::span<const Candidate> candidates, std::span<const BandQuestion> questions);
 
+  // Elements walked, or put into trees and asked of them, so far.
+  std::uint64_t work() const { return work_; }
+
  private:
+  std::uint64_t work_ = 0;
   std::vector<std::uint64_t> keys_;     // ascending
   std::vector<std::size_t> by_key_;     // candidates in key order
   std::vector<std::size_t> key_place_;  // by candidate

@@ -8,6 +8,7 @@ void Evaluation::accuse(Wallet wallet, std::span<const Entry> purchases, std::sp
                         bool rows_wanted, Accusations& accusations) {
   receipts_ = receipts;
   accusations.assign(purchases.size(), Evidence{});
+  work_ += purchases.size() + receipts.size();
   if (question_.rule.model == Model::purchase_only) {
     for (std::size_t i = 0; i < purchases.size(); ++i) accusations[i].purchase = purchases[i].row;
     return;

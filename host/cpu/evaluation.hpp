@@ -26,7 +26,11 @@ class Evaluation {
   void accuse(Wallet wallet, std::span<const Entry> purchases, std::span<const Entry> receipts, bool rows_wanted,
               Accusations& accusations);
 
+  // Elements looked at so far.
+  std::uint64_t work() const { return work_ + earliest_.work() + delegation_search_.work(); }
+
  private:
+  std::uint64_t work_ = 0;
   void find_hopeful(std::span<const Entry> purchases);
   void from_anyone(Accusations& accusations);
   void from_merchant(Accusations& accusations);

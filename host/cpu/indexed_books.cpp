@@ -52,10 +52,14 @@ IndexedBooks::IndexedBooks(const BackendOptions& options, const Question& questi
     options_.stop_if_asked();
     read_purchases(all[i], merchants[all[i].merchant].interval, suspects, of_wallet[i]);
   });
+  std::size_t count = 0;
+  for (const std::vector<Purchase>& some : of_wallet) count += some.size();
+  purchases_.reserve(count);
   for (std::vector<Purchase>& some : of_wallet) {
     purchases_.insert(purchases_.end(), some.begin(), some.end());
     some = {};
   }
+  options_.did(purchases_.size(), purchases_.size(), purchases_.size() * sizeof(Purchase));
   tbb::parallel_sort(purchases_.begin(), purchases_.end(), [](const Purchase& a, const Purchase& b) {
     return std::pair(a.customer, a.entry.row) < std::pair(b.customer, b.entry.row);
   });
@@ -86,6 +90,7 @@ void IndexedBooks::read_purchases(const MerchantWallets::One& one, const Interva
     ledger_.payments_of.read(one.wallet, payments);
     sort_by_counterparty(payments);
   }
+  purchases.reserve(entries.size());
   for (const Entry& entry : entries) {
     if (only_payees && !std::ranges::binary_search(payments, entry.counterparty, {}, &Entry::counterparty)) continue;
     if (!rules::is_between(interval.after, ledger_.first_time + entry.time, interval.before)) continue;

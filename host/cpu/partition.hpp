@@ -27,6 +27,7 @@ class Partition {
           if (wanted(row)) out.push_back({column[row], row});
         })) {
     tbb::parallel_sort(rows_.begin(), rows_.end());
+    options.did(column.size(), rows_.size(), rows_.size() * sizeof(WalletRow));
     for (std::size_t i = 0; i < rows_.size(); ++i)
       if (i == 0 || rows_[i].wallet != rows_[i - 1].wallet) begins_.push_back(i);
   }

@@ -23,6 +23,8 @@ LedgerHead Ledger::head() const {
 }
 
 Account LedgerView::account_of(Wallet wallet) const {
+  // Nothing to look up, and no page of the file to touch.
+  if (wallets_of.is_present() && wallets_of.begins.empty()) return Account(to_index(wallet));
   const Account& account = wallet_account[to_index(wallet)];
   if (guard != nullptr) {
     guard->need(&account, sizeof account);

@@ -1,5 +1,6 @@
 #include "ledger/wallet_index.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace ringscan {
@@ -32,6 +33,9 @@ void EntryIndex::read(Wallet wallet, std::vector<Entry>& entries_of_wallet) cons
   const std::span<const std::byte> stored =
       entries.subspan(of_wallet.begin * size, (of_wallet.end - of_wallet.begin) * size);
   need(guard, stored);
+  const std::size_t wanted = entries_of_wallet.size() + stored.size() / size;
+  if (wanted > entries_of_wallet.capacity())
+    entries_of_wallet.reserve(std::max(wanted, 2 * entries_of_wallet.capacity()));
   Row least_row = 0;
   std::uint32_t least_time = 0;
   for (const std::byte* place = stored.data(); place != stored.data() + stored.size(); place += size) {

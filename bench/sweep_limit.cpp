@@ -1,0 +1,185 @@
+// How near the cpu backend's counts over all receivers come to what memory allows, as a table in Markdown.
+//
+// usage: sweep_limit [--quick] [--transactions N] [--threads T] [--rounds R] [--questions K] [--processor-time]
+//   --quick        tiny ledgers, once: seconds
+//   --questions K  only the first K questions (the last, --model advanced, takes most of the time)
+//   --processor-time  for a machine that others use too: processor time over the number of threads, not elapsed time
+//
+// The limit is measured in the same run: a loop from the last row to the first that reads the columns of each row,
+// gathers M[from] and writes M[to], in one word a wallet, with the sweep's prefetches and nothing of its logic. With T
+// threads, T such loops over slabs of time with an M each. Rounds are interleaved, and the shortest time of each
+// counts. Every answer is compared with the others of its question, and on a smaller ledger with what is expected.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "answers.hpp"
+#include "check.hpp"
+#include "cpu/cpu.hpp"
+#include "cpu/sweep.hpp"
+#include "stage_clock.hpp"
+
+namespace ringscan::bench {
+namespace {
+
+struct Options {
+  std::uint64_t transactions = 10'000'000;
+  unsigned threads = std::max(1u, std::thread::hardware_concurrency());
+  unsigned rounds = 5, questions = 4;
+  bool quick = false, processor_time = false;
+};
+
+std::uint64_t limit_of(const LedgerView& ledger, cpu::Slab slab) {
+  PagedArray<AmountKey> most;
+  most.resize(ledger.wallet_count());
+  std::uint64_t sum = 0;
+  for (Row row = slab.end; row-- > slab.begin;) {
+    if (row >= slab.begin + cpu::prefetch_distance) {
+      __builtin_prefetch(&most[to_index(ledger.from[row - cpu::prefetch_distance])]);
+      __builtin_prefetch(&most[to_index(ledger.to[row - cpu::prefetch_distance])], 1);
+    }
+    sum += most[to_index(ledger.from[row])] + ledger.time[row];
+    most[to_index(ledger.to[row])] = ledger.amount[row];
+  }
+  return sum;
+}
+
+void run_limit(const LedgerView& ledger, unsigned threads) {
+  const std::vector<cpu::Slab> slabs = cpu::cut_into_slabs(ledger, {0, ledger.size()}, threads);
+  std::vector<std::uint64_t> sums(slabs.size());
+  std::vector<std::jthread> loops;
+  for (std::size_t i = 1; i < slabs.size(); ++i) loops.emplace_back([&, i] { sums[i] = limit_of(ledger, slabs[i]); });
+  sums[0] = limit_of(ledger, slabs[0]);
+  loops.clear();  // waits
+  static volatile std::uint64_t sink;
+  for (const std::uint64_t sum : sums) sink = sink + sum;
+}
+
+double seconds_of(auto call, const Options& options, unsigned threads) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t processor_start = std::clock();
+  call();
+  if (options.processor_time) return double(std::clock() - processor_start) / CLOCKS_PER_SEC / threads;
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+struct Asked {
+  std::string_view name;
+  Rule rule;
+  double goal;  // share of the limit, in percent
+};
+
+std::vector<Asked> asked_of(const Workload& workload) {
+  const Decimal gain{Amount{max_gain_tenths}, 1};
+  return {{"plain", {}, 70},
+          {"--within", {Model::any, workload.within, {}, {}}, 40},
+          {"--within --max-gain", {Model::any, workload.within, gain, {}}, 20},
+          {"--model advanced", {Model::advanced, {}, {}, {}}, 10}};
+}
+
+struct Best {
+  double seconds = std::numeric_limits<double>::infinity();
+  void take(double other) { seconds = std::min(seconds, other); }
+};
+
+void check_small(Shape shape, unsigned threads) {
+  const Workload workload = make_workload({shape, 20'000, 100, 3});
+  const auto backend = make_cpu({threads});
+  for (const Asked& asked : asked_of(workload)) {
+    const HitCount found = backend->count_hits(workload.ledger.view(), asked.rule, {});
+    if (found != expected_answer(workload, {asked.name, asked.rule, true}).count)
+      stop_for_wrong_answer(fmt::format("cpu/{}/{}", name(shape), asked.name), "count");
+  }
+}
+
+void measure(Shape shape, const Options& options, unsigned threads) {
+  check_small(shape, threads);
+  const Workload workload = make_workload({shape, options.transactions, 100, 1});
+  const LedgerView ledger = workload.ledger.view();
+  std::vector<Asked> all = asked_of(workload);
+  all.resize(std::min<std::size_t>(all.size(), options.questions));
+  StageClock clock;
+  BackendOptions backend_options{threads};
+  backend_options.on_stage = [&](std::string_view stage) { clock.enter(stage); };
+  const auto backend = make_cpu(backend_options);
+  Best limit, hits_only;
+  std::vector<Best> best(all.size());
+  std::vector<HitCount> counts(all.size());
+  for (unsigned round = 0; round < options.rounds; ++round) {
+    limit.take(seconds_of([&] { run_limit(ledger, threads); }, options, threads));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      clock.take();
+      HitCount count;
+      best[i].take(seconds_of([&] { count = backend->count_hits(ledger, all[i].rule, {}); }, options, threads));
+      if (i == 0) hits_only.take(clock.take()["sweep_s"]);
+      if (round == 0) counts[i] = count;
+      if (count != counts[i]) stop_for_wrong_answer(fmt::format("cpu/{}/{}", name(shape), all[i].name), "count");
+    }
+  }
+  const double n = double(ledger.size());
+  const auto line = [&](std::string_view what, double seconds, std::string_view goal, const HitCount& count) {
+    fmt::print("| {} | {} | {} | {:.1f} | {:.1f} | {:.0f} % | {} | {} | {} |\n", name(shape), threads, what,
+               n / seconds / 1e6, seconds / n * 1e9, 100 * limit.seconds / seconds, goal, count.hits, count.pairs);
+  };
+  line("limit", limit.seconds, "", {});
+  if (!options.processor_time)  // stages know elapsed time alone
+    line("plain, sweep and pairs collected", hits_only.seconds, "", {counts[0].hits, 0});
+  for (std::size_t i = 0; i < all.size(); ++i)
+    line(all[i].name, best[i].seconds, fmt::format("{:.0f} %", all[i].goal), counts[i]);
+  std::fflush(stdout);
+}
+
+int run(int count, char** values) {
+  Options options;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view argument = values[i];
+    const auto number = [&] { return i + 1 < count ? std::stoull(values[++i]) : 0; };
+    if (argument == "--quick")
+      options.quick = true, options.transactions = 10'000, options.rounds = 1;
+    else if (argument == "--transactions")
+      options.transactions = number();
+    else if (argument == "--threads")
+      options.threads = unsigned(number());
+    else if (argument == "--rounds")
+      options.rounds = unsigned(number());
+    else if (argument == "--questions")
+      options.questions = unsigned(number());
+    else if (argument == "--processor-time")
+      options.processor_time = true;
+    else
+      options.rounds = 0;
+  }
+  if (options.rounds == 0 || options.questions == 0 || options.threads == 0 || options.transactions < 100) {
+    fmt::print(stderr,
+               "usage: sweep_limit [--quick] [--transactions N] [--threads T] [--rounds R] [--questions K] "
+               "[--processor-time]\n");
+    return 2;
+  }
+  fmt::print(
+      "n = {}\n\n| workload | threads | question | M tx/s | ns/tx | of the limit | goal | hits | pairs |\n"
+      "|---|---|---|---|---|---|---|---|---|\n",
+      options.transactions);
+  for (const Shape shape : {Shape::power_law, Shape::uniform})
+    for (unsigned threads = 1; threads <= options.threads; threads *= 2) measure(shape, options, threads);
+  return 0;
+}
+
+}  // namespace
+}  // namespace ringscan::bench
+
+int main(int count, char** values) {
+  try {
+    return ringscan::bench::run(count, values);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "sweep_limit: {}\n", error.what());
+    return 1;
+  }
+}
