@@ -61,7 +61,7 @@ void play_markets(World& world) {
   for (std::uint64_t trades = 1 + random.skewed_below(5, 2); trades > 0; --trades) {
     const Gwei amount = world.any_amount();
     const Span held = world.stretch(20 + random.skewed_below(20 * blocks_a_day, 2));
-    if (random.chance_percent(15)) {  // sells what it had before, buys back later
+    if (random.chance_percent(25)) {  // sells what it had before, buys back later
       world.pay({world.market_account(market), trader, amount, held.first});
       world.pay(
           {trader, world.market_account(market), world.after_market(market, amount, held.first, held.last), held.last});
@@ -97,7 +97,7 @@ void play_casinos(World& world) {
   for (const AccountNumber player : world.crowd(world.size(10, world.left() / 8)))
     for (std::uint64_t bets = world.size(2, 60); bets > 0; --bets) {
       const Gwei bet = random.between(1, 20) * 5 * gwei_a_milliether;
-      const std::uint64_t odds = 1'050 + random.skewed_below(4'000, 3);  // permille of the bet that a win pays
+      const std::uint64_t odds = 1'050 + random.skewed_below(8'000, 2);  // permille of the bet that a win pays
       const std::uint64_t block = world.any_time();
       world.pay({player, house, bet, block});
       if (random.below(odds) < 960) world.pay({house, player, permille_of(bet, odds), world.later(block, pays_after)});

@@ -66,7 +66,7 @@ std::vector<AccountNumber> World::crowd(std::uint64_t count) {
   std::vector<AccountNumber> crowd(std::clamp<std::uint64_t>(count, 1, people_.size()));
   std::ranges::generate(crowd, [&] { return person(); });
   std::ranges::sort(crowd);
-  crowd.erase(std::ranges::unique(crowd).begin(), crowd.end());
+  crowd.erase(std::unique(crowd.begin(), crowd.end()), crowd.end());
   random().shuffle(crowd);
   return crowd;
 }
@@ -141,6 +141,7 @@ void World::sale(AccountNumber customer, AccountNumber shop, Span when) {
   const Gwei price = price_at(shop);
   const std::uint64_t block = awake(when);
   pay({customer, shop, price, block});
+  if (random().chance_percent(3)) pay({shop, this->shop(), 3 * price, any_time()});
   if (!random().chance_percent(6)) return;
   const std::uint64_t kind = random().below(100);
   const Gwei back = kind < 70   ? permille_of(price, random().between(100, 970))

@@ -79,7 +79,7 @@ class World {
   // Pays, if there is an amount and two accounts, the block is in the ledger, and the story has rows left: what would
   // happen after the ledger's end is not in the ledger, and a story longer than its share of the rows breaks off.
   std::optional<TransactionKey> pay(const Payment& payment);
-  // A purchase and, now and then, its refund: mostly less, sometimes equal, rarely more. Returns the rows.
+  // A purchase and, now and then, its refund (mostly less, sometimes equal, rarely more) or what the shop buys itself.
   void sale(AccountNumber customer, AccountNumber shop, Span when);
 
   // Rows that the story may still pay.
