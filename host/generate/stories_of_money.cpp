@@ -12,12 +12,12 @@ constexpr Gwei transfer_fee = gwei_a_milliether / 2;
 
 }  // namespace
 
-// A customer of one exchange who pays in and takes out, in any order.
+// A customer of one exchange who pays in, takes out, or both in any order.
 void play_exchanges(World& world) {
   Random& random = world.random();
   const AccountNumber exchange = world.exchange();
   const AccountNumber customer = world.person();
-  if (random.chance_percent(30)) {  // trades there
+  if (random.chance_percent(15)) {  // trades there
     const Gwei amount = world.any_amount();
     const std::uint64_t block = world.any_time();
     world.pay({customer, exchange, amount, block});
@@ -25,9 +25,11 @@ void play_exchanges(World& world) {
         {exchange, customer, permille_of(amount, random.between(750, 1'300)), world.later(block, 15 * blocks_a_day)});
     return;
   }
+  const std::uint64_t kind = random.below(3);
+  const std::uint64_t pays_in = kind == 0 ? 0 : kind == 1 ? 45 : 100;
   for (std::uint64_t transfers = 1 + random.skewed_below(5, 2); transfers > 0; --transfers) {
     const Gwei amount = world.any_amount();
-    if (random.chance_percent(45))
+    if (random.chance_percent(pays_in))
       world.pay({customer, exchange, amount, world.any_time()});
     else
       world.pay({exchange, customer, amount, world.any_time()});
@@ -67,7 +69,7 @@ void play_markets(World& world) {
           {trader, world.market_account(market), world.after_market(market, amount, held.first, held.last), held.last});
     } else {
       world.pay({trader, world.market_account(market), amount, held.first});
-      if (random.chance_percent(88))
+      if (random.chance_percent(70))
         world.pay({world.market_account(market), trader, world.after_market(market, amount, held.first, held.last),
                    held.last});
     }

@@ -34,7 +34,7 @@ void play_friends(World& world) {
   const Gwei amount = world.any_amount();
   const std::uint64_t block = world.any_time();
   world.pay({from, to, amount, block});
-  if (!random.chance_percent(25)) return;
+  if (!random.chance_percent(10)) return;
   const Gwei back = random.chance_percent(30)   ? amount
                     : random.chance_percent(50) ? world.noisy(amount, 150)
                                                 : world.any_amount();
