@@ -28,7 +28,7 @@ struct Stored final : TransactionIds {
     std::vector<std::uint64_t> places;
     for (const Row row : asked) places.push_back(place(row));
     std::ranges::sort(places);
-    places.erase(std::ranges::unique(places).begin(), places.end());
+    places.erase(std::unique(places.begin(), places.end()), places.end());  // clang 14 has no ranges::unique
     rows->read_ids(places);
   }
   std::uint64_t place(Row row) const { return order.empty() ? row : order[row]; }
