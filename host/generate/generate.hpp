@@ -6,6 +6,10 @@
 // of the farm's merchants holds all of its workers. Around them: honest customers of those merchants and a background
 // of shops, refunds, exchanges, employers and payments between people, none of which takes part in a farm. Workers are
 // people too and appear in the background.
+//
+// With a difficulty, farms hide: they differ in everything that FarmProfile has, and the background is hostile: it
+// tells the stories of stories.hpp, many of which pay back more than was paid. Sizes of farms come from the profile
+// then.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -15,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "generate/farm_profile.hpp"
 #include "ledger/amount.hpp"
 
 namespace ringscan {
@@ -33,13 +38,19 @@ struct GenerateOptions {
   std::uint32_t delegations = 2;                   // an advanced farm
   std::uint32_t rounds = 1;                        // tasks of one worker at one merchant
   std::uint32_t honest_customers = 60;             // of a farm's merchants, a farm
-  std::uint32_t accounts = 5'000;                  // of the background
+  std::uint32_t accounts = 5'000;                  // of the background; with a difficulty: its people
   std::uint64_t transactions = 50'000;             // of the background, refunds and salaries included
   std::uint32_t days = 7;                          // that the ledger spans
   std::int64_t start_time = 1'704'067'200;         // of the first block, Unix seconds
   std::uint64_t first_block = 18'908'895;          // its number
+  std::optional<Difficulty> difficulty;            // else all farms are alike and the background is friendly
+  FarmProfile profile;                             // with a difficulty: how farms vary
+  std::string emphasised_story;                    // with a difficulty: gets a third of the background's rows
   const std::atomic<bool>* interrupted = nullptr;  // looked at now and then; then Interrupted is thrown
 };
+
+// Thirty farms in three months of 400,000 payments; all else as it stands above.
+GenerateOptions options_for(Difficulty difficulty);
 
 inline constexpr std::int64_t block_seconds = 12;
 inline constexpr std::uint64_t blocks_a_day = 7'200;
@@ -74,10 +85,25 @@ struct Step {
   Amount amount;  // 0 without a transaction
 };
 
+// What a farm of a ledger with a difficulty does to be hard to find; `split` and the like say that it happened.
+struct FarmTraits {
+  std::uint32_t fake_percent = 0, longest_hours = 0, gain_permille = 0, campaign_days = 0;
+  bool split = false, batched = false, unpaid = false, drip = false, payroll = false, exchange = false,
+       prefunded = false, swept = false, shared_delegation = false;
+};
+
+// Who plays which part in a story of the hostile background, other than as one of many people.
+struct Actor {
+  AccountNumber account;
+  std::uint32_t instance;  // the story is told many times; those who are in it together share a number
+  std::string_view story, role;
+};
+
 struct Farm {
   FarmModel model;
   std::vector<AccountNumber> merchants, delegations, workers;
   std::vector<Step> steps;  // by task, a task's steps in ascending time
+  FarmTraits traits;        // with a difficulty
 };
 
 struct GeneratedLedger {
@@ -85,6 +111,7 @@ struct GeneratedLedger {
   std::vector<GeneratedRow> rows;  // ascending (block, index)
   std::vector<Farm> farms;
   std::vector<AccountNumber> honest_customers;  // of the farms' merchants
+  std::vector<Actor> actors;                    // with a difficulty, by story
   std::uint32_t account_count = 0;
 
   std::string address(AccountNumber account) const;        // 0x + 40 hex digits, distinct

@@ -55,6 +55,14 @@ class Random {
       if (const std::uint64_t value = octave - 1 + below(octave); value < count) return value;
     }
   }
+  // In [0, count), count below 2^32, small numbers more often: count * u^power for a uniform u below 1, so that the
+  // density falls as i^(1/power - 1). Degrees drawn so have a tail of exponent 1 + power / (power - 1).
+  constexpr std::uint64_t skewed_below(std::uint64_t count, int power) {
+    const std::uint64_t uniform = next() >> 32;
+    std::uint64_t product = uniform;
+    for (int i = 1; i < power; ++i) product = product * uniform >> 32;
+    return product * count >> 32;
+  }
   // How many coins in a row fall on heads, at most `most`.
   constexpr std::uint64_t heads(int most) {
     return static_cast<std::uint64_t>(std::countr_zero(next() | std::uint64_t{1} << most));

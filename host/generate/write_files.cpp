@@ -51,11 +51,18 @@ void write_transactions(const GeneratedLedger& ledger, Sink& sink) {
 
 void write_merchants(const GeneratedLedger& ledger, Sink& sink) {
   std::string text = fmt::format(
-      "# The merchants of the click farms that `ringscan generate` planted in transactions.csv (seed {}).\n"
-      "# Who works for them stands in truth.json. A farm's workers are suspects at each of its {} merchants, so\n"
-      "#   ringscan scan transactions.csv --merchants merchants.txt --quorum {}\n"
-      "# looks at all farms at once; with --quorum all (the default) keep the merchants of one farm only.\n",
-      ledger.options.seed, ledger.options.merchants, ledger.options.merchants);
+      "# The merchants of the click farms that `ringscan generate` planted in transactions.csv (seed {}).\n",
+      ledger.options.seed);
+  if (ledger.options.difficulty)
+    text +=
+        "# Who works for them stands in truth.json. A worker may be a suspect at one of them only: scan with --quorum "
+        "1.\n";
+  else
+    text += fmt::format(
+        "# Who works for them stands in truth.json. A farm's workers are suspects at each of its {} merchants, so\n"
+        "#   ringscan scan transactions.csv --merchants merchants.txt --quorum {}\n"
+        "# looks at all farms at once; with --quorum all (the default) keep the merchants of one farm only.\n",
+        ledger.options.merchants, ledger.options.merchants);
   for (std::size_t i = 0; i < ledger.farms.size(); ++i) {
     text += fmt::format("\n# farm {}: {}\n", i + 1, name(ledger.farms[i].model));
     for (const AccountNumber merchant : ledger.farms[i].merchants) text += ledger.address(merchant) + "\n";
