@@ -33,9 +33,12 @@ enum class Gate : std::uint8_t {
   time_votes,       // is paid before as often as after
   amount_votes,     // is paid less as often as more
   unexplained,      // the common accounts' payments do not match
+  unbalanced,       // the merchants pay back, but not what was spent: some win and some lose
   immediate,        // paid within a minute
   interest,         // the later, the more
-  pass_through,     // paid first, once, by somebody whom the merchants do not pay
+  pass_through,     // paid first, for one purchase
+  unfunded,         // paid by somebody whom the merchants do not pay
+  by_chance,        // strangers' payments match as often
   none,
 };
 inline constexpr std::size_t gate_count = std::size_t(Gate::none);
@@ -51,6 +54,7 @@ struct Signals {
   std::uint32_t votes_in_order = 0, votes_out_of_order = 0;  // accounts paid after (before) rather than the other way
   std::uint32_t votes_more = 0, votes_less = 0;              // accounts paid more rather than less
   std::uint32_t repeating = 0;                               // workers with two purchases or more
+  std::uint32_t balanced = 0;                                // workers whose totals balance with a gain
   std::uint32_t trading_on = 0;                              // workers that buy after the first reward to any of them
   std::uint64_t delay = 0;                                   // between purchase and reward, median
   std::uint32_t matched = 0;                                 // purchases with a reward of their own

@@ -67,7 +67,8 @@ class Evaluator {
   Gate first_gate(const Candidate& candidate, const Signals& found) const;
   std::uint64_t count_customers(const Candidate& candidate, std::uint64_t recipients);
   double chance(const Candidate& candidate, Side side);
-  double score(const Candidate& candidate, Signals& found);  // sets found.chance
+  double by_chance(const Signals& found) const;
+  double score(const Signals& found) const;
 
   const TradeGraph& graph_;
   const DiscoverOptions& options_;

@@ -41,11 +41,15 @@ struct DiscoverOptions {
          prefunded_sweep_share = 0.1;             // of workers that buy (are paid) on after the first reward (purchase)
   double recipients_share = 0.05;                 // of the payers' recipients must be workers
   double vote_ratio = 1.5;                        // votes for, by votes against
+  double direct_vote_ratio = 3;                   // amount votes, where the merchants pay themselves
+  double balanced_share = 2.0 / 3;                // of workers whose totals balance, likewise
   double direct_purity = 0.7, open_purity = 0.4;  // workers, by common accounts
   std::uint64_t min_delay = 60;                   // between purchase and reward, in the median
-  std::uint32_t interest_events = 20;
-  double interest_correlation = 0.55;                // of gain and delay
-  double repeating_share = 0.5, closed_share = 0.2;  // prefunded groups: workers with two purchases, rewards funded
+  double interest_correlation = 0.3;              // of gain and delay, if it is no accident:
+  double interest_deviations = 3;                 // by Fisher's transformation
+  double repeating_share = 0.5;                   // prefunded: workers with two purchases or more
+  double closed_share = 0.2;                      // of the rewards, paid to the payers by the merchants
+  double most_chance = 0.01;                      // that strangers would be so many workers
 
   // The score and what is reported.
   double min_score = 10;

@@ -21,6 +21,7 @@ Signals Evaluator::signals(const Candidate& candidate, Side side) {
     if (!is_explained(account, side)) continue;
     ++found.workers;
     found.repeating += account.purchases >= 2;
+    found.balanced += gain_of(options_, account.spent, account.received) == Gain::more;
     found.spent += account.spent;
     found.rewarded += account.received;
     first_reward = std::min(first_reward, account.first_reward);
@@ -53,10 +54,15 @@ Signals Evaluator::signals(const Candidate& candidate, Side side) {
       }
     found.funded = std::min(1.0, funding / found.rewarded);
   }
-  const Gate sweep = sweep_gate(candidate, found), rest = first_gate(candidate, found);
+  const Gate sweep = sweep_gate(candidate, found);
+  Gate rest = first_gate(candidate, found);
+  if (rest == Gate::none) {
+    found.chance = chance(candidate, side);
+    if (by_chance(found) < -std::log10(options_.most_chance)) rest = Gate::by_chance;
+  }
   found.gate = sweep != Gate::none ? sweep : rest;
   // A sweep that is otherwise a farm is scored as one: it is reported, as a class of its own.
-  if (rest == Gate::none) found.score = score(candidate, found);
+  if (rest == Gate::none) found.score = score(found);
   return found;
 }
 
@@ -95,30 +101,31 @@ void Evaluator::correlate(Signals& found) {
 
 Gate Evaluator::sweep_gate(const Candidate& candidate, const Signals& found) const {
   if (found.workers < options_.sweep_workers) return Gate::none;
-  const bool is_direct = candidate.is_direct();
   const double share = double(found.trading_on) / found.workers;
-  const bool pays_half = 2 * std::uint64_t{found.recipients} >= found.customers;
   const bool explains_half = 2 * std::uint64_t{found.workers} >= found.customers;
-  if (found.side == Side::after && share < options_.sweep_share && (!is_direct || pays_half)) return Gate::sweep;
-  if (found.side == Side::before && share < options_.prefunded_sweep_share && is_direct && explains_half)
+  if (found.side == Side::after && share < options_.sweep_share) return Gate::sweep;
+  if (found.side == Side::before && share < options_.prefunded_sweep_share && candidate.is_direct() && explains_half)
     return Gate::prefunded_sweep;
   return Gate::none;
 }
 
 Gate Evaluator::first_gate(const Candidate& candidate, const Signals& found) const {
+  const bool is_direct = candidate.is_direct();
   const double workers = found.workers;
-  const double purity = candidate.is_direct() ? options_.direct_purity : options_.open_purity;
-  const bool is_closed = candidate.is_direct() || found.funded >= options_.closed_share;
+  const double purity = is_direct ? options_.direct_purity : options_.open_purity;
+  const double amount_ratio = is_direct ? options_.direct_vote_ratio : options_.vote_ratio;
   if (found.recipients > options_.max_recipients || workers < options_.recipients_share * found.recipients)
     return Gate::wide_payer;
   if (found.votes_in_order < options_.vote_ratio * found.votes_out_of_order) return Gate::time_votes;
-  if (found.votes_more < options_.vote_ratio * found.votes_less) return Gate::amount_votes;
+  if (found.votes_more < amount_ratio * found.votes_less) return Gate::amount_votes;
   if (workers < purity * found.common) return Gate::unexplained;
+  if (is_direct && found.balanced < options_.balanced_share * workers) return Gate::unbalanced;
   if (found.delay < options_.min_delay) return Gate::immediate;
-  if (found.matched >= options_.interest_events && found.interest > options_.interest_correlation)
+  if (found.interest > options_.interest_correlation && found.matched > 3 &&
+      std::atanh(std::min(found.interest, 0.999)) * std::sqrt(found.matched - 3.0) > options_.interest_deviations)
     return Gate::interest;
-  if (found.side == Side::before && (found.repeating < options_.repeating_share * workers || !is_closed))
-    return Gate::pass_through;
+  if (found.side == Side::before && found.repeating < options_.repeating_share * workers) return Gate::pass_through;
+  if (!is_direct && found.funded < options_.closed_share) return Gate::unfunded;
   return Gate::none;
 }
 
@@ -175,15 +182,18 @@ double Evaluator::chance(const Candidate& candidate, Side side) {
   return double(hits + 1) / double(trials + 1);
 }
 
-double Evaluator::score(const Candidate& candidate, Signals& found) {
-  // A chance of 1 (no stranger to compare with, or all of them alike) explains everything.
-  found.chance = chance(candidate, found.side);
+// -log10 of the chance that so many of the common accounts look like workers, were they strangers. A chance of 1 (no
+// stranger to compare with, or all of them alike) explains everything.
+double Evaluator::by_chance(const Signals& found) const {
+  return found.chance < 1 ? binomial_tail(found.workers, found.common, found.chance) : 0;
+}
+
+double Evaluator::score(const Signals& found) const {
   const auto votes = [](std::uint32_t in_favour, std::uint32_t against) {
     return std::min(most_by_votes, binomial_tail(in_favour, std::uint64_t{in_favour} + against, 0.5));
   };
-  const double by_chance = found.chance < 1 ? binomial_tail(found.workers, found.common, found.chance) : 0;
   return votes(found.votes_in_order, found.votes_out_of_order) + votes(found.votes_more, found.votes_less) +
-         std::min(most_by_chance, by_chance) + score_of_funding * found.funded;
+         std::min(most_by_chance, by_chance(found)) + score_of_funding * found.funded;
 }
 
 }  // namespace ringscan::discover

@@ -28,12 +28,13 @@ std::string signals_json(const Farm& farm) {
   return fmt::format(
       "{{\"paid_back\": {{\"workers\": {}, \"common_accounts\": {}, \"recipients\": {}, \"chance\": {:.5f}}},\n"
       "      \"time\": {{\"in_order\": {}, \"out_of_order\": {}}}, \"amount\": {{\"more\": {}, \"less\": {}}},\n"
-      "      \"delay\": {}, \"repeating\": {}, \"trading_on\": {}, \"plain_refunds\": {},\n"
+      "      \"delay\": {}, \"repeating\": {}, \"balanced\": {}, \"trading_on\": {}, \"plain_refunds\": {},\n"
       "      \"interest\": {{\"matched\": {}, \"correlation\": {}}},\n"
       "      \"funding\": {{\"share\": {}, \"between\": {}, \"matched\": {}}}}}",
       found.workers, found.common, found.recipients, found.chance, found.votes_in_order, found.votes_out_of_order,
-      found.votes_more, found.votes_less, found.delay, found.repeating, found.trading_on, found.plain_refunds,
-      found.matched, rounded(found.interest), rounded(found.funded), farm.funded_between, farm.rewards_matched);
+      found.votes_more, found.votes_less, found.delay, found.repeating, found.balanced, found.trading_on,
+      found.plain_refunds, found.matched, rounded(found.interest), rounded(found.funded), farm.funded_between,
+      farm.rewards_matched);
 }
 
 class Writer {

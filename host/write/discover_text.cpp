@@ -125,8 +125,8 @@ std::string_view pattern_name(Pattern pattern) {
 
 std::string_view gate_name(Gate gate) {
   constexpr std::array<std::string_view, gate_count + 1> names = {
-      "few_workers", "sweep",     "prefunded_sweep", "wide_payer",   "time_votes", "amount_votes",
-      "unexplained", "immediate", "interest",        "pass_through", "none"};
+      "few_workers", "sweep",     "prefunded_sweep", "wide_payer",   "time_votes", "amount_votes", "unexplained",
+      "unbalanced",  "immediate", "interest",        "pass_through", "unfunded",   "by_chance",    "none"};
   return names[std::size_t(gate)];
 }
 
