@@ -47,13 +47,13 @@ struct DiscoverOptions {
   std::uint64_t min_delay = 60;                   // between purchase and reward, in the median
   double interest_correlation = 0.3;              // of gain and delay, if it is no accident:
   double interest_deviations = 3;                 // by Fisher's transformation
-  double repeating_share = 0.5;                   // prefunded: workers with two purchases or more
+  double repeating_share = 0.5;                   // of an open prefunded group: workers with two purchases or more
   double closed_share = 0.2;                      // of the rewards, paid to the payers by the merchants
   double most_chance = 0.01;                      // that strangers would be so many workers
 
   // The score and what is reported.
   double min_score = 10;
-  double merge_gain = 0.5;     // a union must beat the better of its two by so much
+  double merge_loss = 0.5;     // a union may score so much less than the better of its two
   double merge_overlap = 0.5;  // of the smaller one's workers
   std::uint32_t merge_rounds = 5;
 

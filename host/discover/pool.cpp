@@ -94,9 +94,9 @@ bool is_better(const Evaluation& a, const Evaluation& b) {
 
 std::vector<Evaluation> merge(std::vector<Evaluation> accepted, const DiscoverOptions& options,
                               const EvaluateAll& evaluate_all) {
-  std::vector<Evaluation> pool = accepted, ranked = std::move(accepted);
+  std::vector<Evaluation> ranked = std::move(accepted);
   std::set<Candidate> known;
-  for (const Evaluation& evaluation : pool) known.insert(evaluation.candidate);
+  for (const Evaluation& evaluation : ranked) known.insert(evaluation.candidate);
   for (std::uint32_t round = 0; round < options.merge_rounds; ++round) {
     std::ranges::sort(ranked, is_better);
     drop_contained(ranked);
@@ -108,14 +108,14 @@ std::vector<Evaluation> merge(std::vector<Evaluation> accepted, const DiscoverOp
 
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < evaluations.size(); ++i)
-      if (evaluations[i].is_accepted()) order.push_back(i), pool.push_back(evaluations[i]);
+      if (evaluations[i].is_accepted()) order.push_back(i);
     std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return is_better(evaluations[a], evaluations[b]); });
     std::vector<bool> is_used(ranked.size());
     std::vector<Evaluation> next;
     for (const std::size_t i : order) {
       const auto& [better, other, candidate] = unions[i];
       if (is_used[better] || is_used[other] ||
-          evaluations[i].signals.score < ranked[better].signals.score + options.merge_gain)
+          evaluations[i].signals.score < ranked[better].signals.score - options.merge_loss)
         continue;
       is_used[better] = is_used[other] = true;
       next.push_back(evaluations[i]);
@@ -125,7 +125,7 @@ std::vector<Evaluation> merge(std::vector<Evaluation> accepted, const DiscoverOp
       if (!is_used[place]) next.push_back(std::move(ranked[place]));
     ranked = std::move(next);
   }
-  return pool;
+  return ranked;
 }
 
 std::vector<Evaluation> select_reports(std::vector<Evaluation> pool, const DiscoverOptions& options) {

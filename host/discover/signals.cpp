@@ -121,10 +121,11 @@ Gate Evaluator::first_gate(const Candidate& candidate, const Signals& found) con
   if (workers < purity * found.common) return Gate::unexplained;
   if (is_direct && found.balanced < options_.balanced_share * workers) return Gate::unbalanced;
   if (found.delay < options_.min_delay) return Gate::immediate;
-  if (found.interest > options_.interest_correlation && found.matched > 3 &&
+  if (found.side == Side::after && found.interest > options_.interest_correlation && found.matched > 3 &&
       std::atanh(std::min(found.interest, 0.999)) * std::sqrt(found.matched - 3.0) > options_.interest_deviations)
     return Gate::interest;
-  if (found.side == Side::before && found.repeating < options_.repeating_share * workers) return Gate::pass_through;
+  if (found.side == Side::before && !is_direct && found.repeating < options_.repeating_share * workers)
+    return Gate::pass_through;
   if (!is_direct && found.funded < options_.closed_share) return Gate::unfunded;
   return Gate::none;
 }
