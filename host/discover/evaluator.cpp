@@ -18,7 +18,7 @@ Evaluation Evaluator::evaluate(Candidate candidate) {
 
   for (CommonAccount& account : common_) {
     find_purchases(asked, account.node);
-    find_matches(account);
+    find_matches(asked, account);
     count_whole_balance(account);
     for (const Side side : {Side::after, Side::before}) {
       if (!is_explained(account, side)) continue;
@@ -105,26 +105,39 @@ void Evaluator::count_whole_balance(CommonAccount& account) const {
   if (s0 < t0 && s1 < t1) account.matches[2 + less] = purchases;
 }
 
-// Compares each purchase with the payments around it. purchase_edges_ is set.
-void Evaluator::find_matches(CommonAccount& account) {
-  const auto gather = [&](std::vector<Payment>& all, std::span<const EdgeId> ids) {
-    all.clear();
-    for (const EdgeId id : ids) {
-      const std::span<const Payment> own = graph_.payments(id);
-      all.insert(all.end(), own.begin(), own.end());
-    }
-    if (ids.size() > 1) std::ranges::sort(all, {}, &Payment::row);  // rows ascend in time
-  };
-  gather(purchases_, purchase_edges_);
-  std::vector<EdgeId>& reward_edges = purchase_edges_;
-  reward_edges.clear();
-  const auto same = [](const auto& entry) { return entry.first; };
-  const auto [first, last] = std::ranges::equal_range(recipient_edges_, account.node, {}, same);
-  for (auto entry = first; entry != last; ++entry) reward_edges.push_back(entry->second);
-  gather(rewards_, reward_edges);
-
-  reward_matches_.assign(rewards_.size(), 0);
+// Compares the account's purchases with its payments. Merchants that pay themselves answer for their own sales.
+void Evaluator::find_matches(const Candidate& candidate, CommonAccount& account) {
   for (Side_& side : account_sides_) side.delays.clear(), side.matched.clear();
+  const auto [first, last] =
+      std::ranges::equal_range(recipient_edges_, account.node, {}, [](const auto& entry) { return entry.first; });
+  const auto gather = [&](std::vector<Payment>& all, EdgeId id) {
+    const std::span<const Payment> own = graph_.payments(id);
+    all.insert(all.end(), own.begin(), own.end());
+  };
+  purchases_.clear();
+  rewards_.clear();
+  if (!candidate.is_direct()) {
+    for (const EdgeId id : purchase_edges_) gather(purchases_, id);
+    for (auto entry = first; entry != last; ++entry) gather(rewards_, entry->second);
+    if (purchase_edges_.size() > 1) std::ranges::sort(purchases_, {}, &Payment::row);  // rows ascend in time
+    if (last - first > 1) std::ranges::sort(rewards_, {}, &Payment::row);
+    return match(account);
+  }
+  for (const EdgeId id : purchase_edges_)
+    for (auto entry = first; entry != last; ++entry)
+      if (graph_.edge(entry->second).from == graph_.edge(id).to) {
+        purchases_.clear();
+        rewards_.clear();
+        gather(purchases_, id);
+        gather(rewards_, entry->second);
+        match(account);
+      }
+}
+
+// Compares each of purchases_ with the rewards_ around it, and adds what it finds.
+void Evaluator::match(CommonAccount& account) {
+  reward_matches_.assign(rewards_.size(), 0);
+  std::array<std::uint32_t, 4> matches{};
   for (std::vector<NearestReward>& nearest : nearest_) nearest.clear();
   std::size_t later = 0, not_earlier = 0;  // first reward after the purchase, and at its time or after
   for (std::uint32_t i = 0; i < purchases_.size(); ++i) {
@@ -153,14 +166,14 @@ void Evaluator::find_matches(CommonAccount& account) {
         if (!is_less && !found_more) nearest_[std::size_t(side)].push_back({delay, i, std::uint32_t(j)});
         (is_less ? found_less : found_more) = true;
       }
-      account.matches[base] += found_more;
-      account.matches[base + 1] += found_less;
+      matches[base] += found_more;
+      matches[base + 1] += found_less;
     }
   }
   for (unsigned quadrant = 0; quadrant < 4; ++quadrant) {
     std::uint32_t distinct = 0;
-    for (const std::uint8_t matches : reward_matches_) distinct += (matches >> quadrant) & 1;
-    account.matches[quadrant] = std::min(account.matches[quadrant], distinct);
+    for (const std::uint8_t found : reward_matches_) distinct += (found >> quadrant) & 1;
+    account.matches[quadrant] += std::min(matches[quadrant], distinct);
   }
   // One to one: of the purchases that share their nearest reward, the nearest keeps it.
   for (const std::size_t side : {0, 1}) {

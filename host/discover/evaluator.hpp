@@ -57,7 +57,8 @@ class Evaluator {
 
   void find_common(const Candidate& candidate);
   void find_purchases(const Candidate& candidate, Node worker);
-  void find_matches(CommonAccount& account);
+  void find_matches(const Candidate& candidate, CommonAccount& account);
+  void match(CommonAccount& account);
   void count_whole_balance(CommonAccount& account) const;
   bool is_explained(const CommonAccount& account, Side side) const;
   Signals signals(const Candidate& candidate, Side side);

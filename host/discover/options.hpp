@@ -53,7 +53,7 @@ struct DiscoverOptions {
 
   // The score and what is reported.
   double min_score = 10;
-  double merge_loss = 0.5;     // a union may score so much less than the better of its two
+  double merge_share = 0.9;    // a union scores at least so much of the better of its two
   double merge_overlap = 0.5;  // of the smaller one's workers
   std::uint32_t merge_rounds = 5;
 

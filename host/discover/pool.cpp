@@ -115,7 +115,7 @@ std::vector<Evaluation> merge(std::vector<Evaluation> accepted, const DiscoverOp
     for (const std::size_t i : order) {
       const auto& [better, other, candidate] = unions[i];
       if (is_used[better] || is_used[other] ||
-          evaluations[i].signals.score < ranked[better].signals.score - options.merge_loss)
+          evaluations[i].signals.score < options.merge_share * ranked[better].signals.score)
         continue;
       is_used[better] = is_used[other] = true;
       next.push_back(evaluations[i]);
