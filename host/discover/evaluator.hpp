@@ -62,6 +62,7 @@ class Evaluator {
   void count_whole_balance(CommonAccount& account) const;
   bool is_explained(const CommonAccount& account, Side side) const;
   Signals signals(const Candidate& candidate, Side side);
+  double funded_share(const Candidate& candidate, const Signals& found);
   void vote(const Candidate& candidate, Signals& found) const;
   void correlate(Signals& found);
   Gate sweep_gate(const Candidate& candidate, const Signals& found) const;

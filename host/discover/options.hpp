@@ -36,19 +36,19 @@ struct DiscoverOptions {
   double overlap_share = 0.1;  // of a payer's recipients, customers
 
   // The gates, in the order of Gate.
-  std::uint32_t sweep_workers = 8;  // fewer are no sweep
+  std::uint32_t sweep_workers = 5;  // fewer are no sweep
   double sweep_share = 0.25,
          prefunded_sweep_share = 0.1;             // of workers that buy (are paid) on after the first reward (purchase)
   double recipients_share = 0.05;                 // of the payers' recipients must be workers
   double vote_ratio = 1.5;                        // votes for, by votes against
   double direct_vote_ratio = 3;                   // amount votes, where the merchants pay themselves
-  double balanced_share = 2.0 / 3;                // of workers whose totals balance, likewise
+  double balanced_share = 0.75;                   // of workers whose totals balance, likewise
   double direct_purity = 0.7, open_purity = 0.4;  // workers, by common accounts
   std::uint64_t min_delay = 60;                   // between purchase and reward, in the median
   double interest_correlation = 0.3;              // of gain and delay, if it is no accident:
   double interest_deviations = 3;                 // by Fisher's transformation
   double repeating_share = 0.5;                   // of an open prefunded group: workers with two purchases or more
-  double closed_share = 0.2;                      // of the rewards, paid to the payers by the merchants
+  double closed_share = 0.5;                      // of the rewards: the merchants paid as much to their payers
   double most_chance = 0.01;                      // that strangers would be so many workers
 
   // The score and what is reported.

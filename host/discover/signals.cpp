@@ -45,15 +45,7 @@ Signals Evaluator::signals(const Candidate& candidate, Side side) {
     found.delay = options_.within;  // only whole balances: nothing is immediate
   }
   correlate(found);
-  if (!candidate.is_direct()) {
-    double funding = 0;
-    for (const Node merchant : candidate.merchants)
-      for (const Node payer : candidate.payers) {
-        ++work_.lookups;
-        if (const EdgeId id = graph_.find(merchant, payer); id != no_edge) funding += graph_.edge(id).sum;
-      }
-    found.funded = std::min(1.0, funding / found.rewarded);
-  }
+  if (!candidate.is_direct()) found.funded = funded_share(candidate, found);
   const Gate sweep = sweep_gate(candidate, found);
   Gate rest = first_gate(candidate, found);
   if (rest == Gate::none) {
@@ -64,6 +56,25 @@ Signals Evaluator::signals(const Candidate& candidate, Side side) {
   // A sweep that is otherwise a farm is scored as one: it is reported, as a class of its own.
   if (rest == Gate::none) found.score = score(found);
   return found;
+}
+
+// Of the workers' rewards, what the merchants paid the very payer of each.
+double Evaluator::funded_share(const Candidate& candidate, const Signals& found) {
+  double funded = 0;
+  for (const Node payer : candidate.payers) {
+    double rewards = 0, funding = 0;
+    for (const CommonAccount& account : common_) {
+      if (!is_explained(account, found.side)) continue;
+      ++work_.lookups;
+      if (const EdgeId id = graph_.find(payer, account.node); id != no_edge) rewards += graph_.edge(id).sum;
+    }
+    for (const Node merchant : candidate.merchants) {
+      ++work_.lookups;
+      if (const EdgeId id = graph_.find(merchant, payer); id != no_edge) funding += graph_.edge(id).sum;
+    }
+    funded += std::min(funding, rewards);
+  }
+  return std::min(1.0, funded / found.rewarded);
 }
 
 // One vote an account, and which accounts the candidate has to explain.
