@@ -48,8 +48,9 @@ struct DiscoverOptions {
   double interest_correlation = 0.3;              // of gain and delay, if it is no accident:
   double interest_deviations = 3;                 // by Fisher's transformation
   double repeating_share = 0.5;                   // of an open prefunded group: workers with two purchases or more
-  double closed_share = 0.5;                      // of the rewards: the merchants paid as much to their payers
-  double most_chance = 0.01;                      // that strangers would be so many workers
+  double closed_share = 0.25;                     // of the rewards: the merchants paid as much to their payers
+  double reported_closed_share = 0.5;  // likewise of a whole farm; a part of one may be paid for by other merchants
+  double most_chance = 0.01;           // that strangers would be so many workers
 
   // The score and what is reported.
   double min_score = 10;

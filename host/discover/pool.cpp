@@ -135,6 +135,7 @@ std::vector<Evaluation> select_reports(std::vector<Evaluation> pool, const Disco
   for (Evaluation& evaluation : pool) {
     if (evaluation.signals.score < options.min_score) break;
     const auto& [merchants, payers] = evaluation.candidate;
+    if (!evaluation.candidate.is_direct() && evaluation.signals.funded < options.reported_closed_share) continue;
     const auto is_worker = [&](Node node) { return workers.contains(node); };
     const auto is_account = [&](Node node) { return accounts.contains(node); };
     const auto is_known = [&](Node node) { return is_worker(node) || is_account(node); };

@@ -125,6 +125,8 @@ Gate Evaluator::first_gate(const Candidate& candidate, const Signals& found) con
   const double workers = found.workers;
   const double purity = is_direct ? options_.direct_purity : options_.open_purity;
   const double amount_ratio = is_direct ? options_.direct_vote_ratio : options_.vote_ratio;
+  // A farm has more hands than masters.
+  if (found.workers < std::max(candidate.merchants.size(), candidate.payers.size())) return Gate::few_workers;
   if (found.recipients > options_.max_recipients || workers < options_.recipients_share * found.recipients)
     return Gate::wide_payer;
   if (found.votes_in_order < options_.vote_ratio * found.votes_out_of_order) return Gate::time_votes;
