@@ -124,7 +124,7 @@ std::vector<Story> stories(const Evaluation& evaluation, const DiscoverOptions& 
   if (found.recipients > options.overlap_recipients || nearly(found.votes_out_of_order, found.votes_in_order) ||
       nearly(found.votes_less, found.votes_more))
     fitting.push_back(Story::exchange);
-  if (found.matched >= 5 && found.interest > options.interest_correlation / 2) fitting.push_back(Story::lending);
+  if (found.matched >= 5 && found.interest > options.interest_correlation) fitting.push_back(Story::lending);
   if (found.delay < 10 * options.min_delay || (!is_direct && found.funded < options.closed_share) || !is_after)
     fitting.push_back(Story::forwarder);
   return fitting;

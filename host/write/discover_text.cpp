@@ -36,7 +36,7 @@ class Writer {
     const Signals& found = farm.signals;
     const bool is_after = found.side == Side::after;
     std::string text = fmt::format("\n{}\n", title);
-    text += fmt::format("  {} of {} accounts that {} were {}, in {} after {} (median)\n", found.workers, found.common,
+    text += fmt::format("  {} of {} accounts that {} were {}, {} after {} in the median\n", found.workers, found.common,
                         farm.delegations.empty() ? "these merchants paid back"
                                                  : "bought from the merchants and were paid by the delegations",
                         is_after ? "paid more than they had spent" : "given the money for their purchases first",
