@@ -60,6 +60,15 @@ class Usage(Case):
         self.refused("which ledger?", "inspect")
         self.refused("where to?", "generate")
 
+    def test_farms_that_hide(self):
+        self.refused("did you mean 'hard'?", "generate", "--difficulty", "hrd", "-o", "demo")
+        self.refused("goes with --difficulty", "generate", "--farm-traits", "split=5", "-o", "demo")
+        self.refused("goes with --difficulty", "generate", "--emphasise", "airdrops", "-o", "demo")
+        self.refused("not --workers", "generate", "--difficulty", "easy", "--workers", 5, "-o", "demo")
+        self.refused("within 0-100, not '101'", "generate", "--difficulty", "easy", "--farm-traits", "split=101", "-o", "demo")
+        self.refused("did you mean 'airdrops'?", "generate", "--difficulty", "easy", "--emphasise", "airdrop", "-o", "demo")
+        self.refused("a week more", "generate", "--difficulty", "hard", "--days", 20, "-o", "demo")
+
     def test_values(self):
         for value in ("0", "x", "-1", "1.5", "", "99999999999999999999"):
             self.scan_refused("--quorum", "--quorum", value)

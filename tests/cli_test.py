@@ -143,6 +143,24 @@ class SameBytes(Case):
 
 
 class Planted(Case):
+    def test_a_scan_finds_the_workers_of_easy_farms(self):
+        self.expect(0, "generate", "-q", "--difficulty", "easy", "--farms", 2, "--transactions", 20000, "--accounts", 3000,
+                    "--seed", 3, "-o", "easy")
+        truth = self.read_json("easy/truth.json")
+        self.assertEqual(truth["difficulty"], "easy")
+        for farm in truth["farms"]:
+            self.write("merchants.txt", "\n".join(farm["merchants"]))
+            answer = json.loads(self.scan("easy/transactions.csv", "--merchants", "merchants.txt", "--quorum", 1, "--model",
+                                          farm["model"], "--within", "3d", "--format", "json").out)
+            self.assertLessEqual(set(farm["workers"]), {worker["account"] for worker in answer["workers"]}, farm["model"])
+        self.assertTrue(all(actor["story"] for actor in truth["actors"]))
+
+    def test_a_ledger_without_farms_has_none(self):
+        self.expect(0, "generate", "-q", "--difficulty", "hard", "--farms", 0, "--transactions", 20000, "--emphasise",
+                    "failed_launches", "-o", "innocent")
+        self.assertEqual(self.read_json("innocent/truth.json")["farms"], [])
+        self.assertEqual((self.folder / "innocent/transactions.csv").read_text().count("\n"), 20001)
+
     def test_a_scan_finds_the_workers_of_each_model(self):
         self.expect(0, "generate", "-q", "--model", "all", "--farms", 2, "--transactions", 20000, "--seed", 3, "-o", "demo")
         farms = self.read_json("demo/truth.json")["farms"]

@@ -35,6 +35,14 @@ TEST(WriteGenerated, SameOptionsSameBytes) {
   EXPECT_EQ(XXH3_64bits(all.data(), all.size()), 17466209254660365996U);
 }
 
+TEST(WriteGenerated, SameOptionsSameBytesWithADifficulty) {
+  const TemporaryDirectory folder;
+  write_generated(generate_ledger(small(Difficulty::hard)), folder.path(), false);
+  std::string all;
+  for (const char* file : {"transactions.csv", "merchants.txt", "truth.json"}) all += content_of(folder / file);
+  EXPECT_EQ(XXH3_64bits(all.data(), all.size()), 15096727537656688511U);
+}
+
 TEST(WriteGenerated, WritesWhatItShould) {
   const TemporaryDirectory folder;
   const GeneratedLedger ledger = generate_ledger(small());

@@ -179,6 +179,9 @@ TEST(Generate, HasAsManyRowsAsAskedFor) {
   }
   options.accounts = 0;  // the fewest that a background can have
   EXPECT_EQ(generate_ledger(options).rows.size(), planted + 777);
+  options.farms = 0;
+  EXPECT_EQ(generate_ledger(options).rows.size(), 777U);
+  options.farms = 1;
   options.honest_customers = 20;
   const GeneratedLedger ledger = generate_ledger(options);
   EXPECT_EQ(ledger.honest_customers.size(), 3U * 20);
@@ -192,7 +195,6 @@ TEST(Generate, RefusesOptionsThatMeanNothing) {
     EXPECT_THROW(generate_ledger(options), UsageError);
   };
   refused([](GenerateOptions& options) { options.models.clear(); });
-  refused([](GenerateOptions& options) { options.farms = 0; });
   refused([](GenerateOptions& options) { options.merchants = 0; });
   refused([](GenerateOptions& options) { options.workers = 0; });
   refused([](GenerateOptions& options) { options.delegations = 0; });

@@ -14,4 +14,14 @@ inline GenerateOptions small() {
   return options;
 }
 
+// With a difficulty: a few farms, and every story of the background.
+inline GenerateOptions small(Difficulty difficulty) {
+  GenerateOptions options = options_for(difficulty);
+  options.farms = 2;
+  options.accounts = 3'000;
+  options.transactions = 20'000;
+  options.days = 75;
+  return options;
+}
+
 }  // namespace ringscan::testing

@@ -3,6 +3,7 @@
 // shares of the rows.
 #pragma once
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,10 @@ std::vector<std::string> story_names();
 // Exactly `transactions` payments: every story again and again until its share of them is used up. One story may be
 // emphasised (its name, else empty): it gets a third of the rows, the others their shares of the rest.
 void tell_stories(World& world, std::uint64_t transactions, std::string_view emphasised);
+
+// The same salaries on every payday, `period` blocks apart, and now and then a bonus.
+void pay_salaries(World& world, AccountNumber employer, const std::vector<AccountNumber>& employees,
+                  std::uint64_t period);
 
 // Among people (stories_of_people.cpp).
 void play_friends(World& world);

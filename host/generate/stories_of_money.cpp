@@ -12,12 +12,12 @@ constexpr Gwei transfer_fee = gwei_a_milliether / 2;
 
 }  // namespace
 
-// A customer of one exchange who pays in and takes out, in any order.
+// A customer of one exchange who pays in, takes out, or both in any order.
 void play_exchanges(World& world) {
   Random& random = world.random();
   const AccountNumber exchange = world.exchange();
   const AccountNumber customer = world.person();
-  if (random.chance_percent(30)) {  // trades there
+  if (random.chance_percent(15)) {  // trades there
     const Gwei amount = world.any_amount();
     const std::uint64_t block = world.any_time();
     world.pay({customer, exchange, amount, block});
@@ -25,9 +25,11 @@ void play_exchanges(World& world) {
         {exchange, customer, permille_of(amount, random.between(750, 1'300)), world.later(block, 15 * blocks_a_day)});
     return;
   }
+  const std::uint64_t kind = random.below(3);
+  const std::uint64_t pays_in = kind == 0 ? 0 : kind == 1 ? 45 : 100;
   for (std::uint64_t transfers = 1 + random.skewed_below(5, 2); transfers > 0; --transfers) {
     const Gwei amount = world.any_amount();
-    if (random.chance_percent(45))
+    if (random.chance_percent(pays_in))
       world.pay({customer, exchange, amount, world.any_time()});
     else
       world.pay({exchange, customer, amount, world.any_time()});
@@ -61,13 +63,13 @@ void play_markets(World& world) {
   for (std::uint64_t trades = 1 + random.skewed_below(5, 2); trades > 0; --trades) {
     const Gwei amount = world.any_amount();
     const Span held = world.stretch(20 + random.skewed_below(20 * blocks_a_day, 2));
-    if (random.chance_percent(15)) {  // sells what it had before, buys back later
+    if (random.chance_percent(25)) {  // sells what it had before, buys back later
       world.pay({world.market_account(market), trader, amount, held.first});
       world.pay(
           {trader, world.market_account(market), world.after_market(market, amount, held.first, held.last), held.last});
     } else {
       world.pay({trader, world.market_account(market), amount, held.first});
-      if (random.chance_percent(88))
+      if (random.chance_percent(70))
         world.pay({world.market_account(market), trader, world.after_market(market, amount, held.first, held.last),
                    held.last});
     }
@@ -97,7 +99,7 @@ void play_casinos(World& world) {
   for (const AccountNumber player : world.crowd(world.size(10, world.left() / 8)))
     for (std::uint64_t bets = world.size(2, 60); bets > 0; --bets) {
       const Gwei bet = random.between(1, 20) * 5 * gwei_a_milliether;
-      const std::uint64_t odds = 1'050 + random.skewed_below(4'000, 3);  // permille of the bet that a win pays
+      const std::uint64_t odds = 1'050 + random.skewed_below(8'000, 2);  // permille of the bet that a win pays
       const std::uint64_t block = world.any_time();
       world.pay({player, house, bet, block});
       if (random.below(odds) < 960) world.pay({house, player, permille_of(bet, odds), world.later(block, pays_after)});

@@ -34,7 +34,7 @@ void play_friends(World& world) {
   const Gwei amount = world.any_amount();
   const std::uint64_t block = world.any_time();
   world.pay({from, to, amount, block});
-  if (!random.chance_percent(25)) return;
+  if (!random.chance_percent(10)) return;
   const Gwei back = random.chance_percent(30)   ? amount
                     : random.chance_percent(50) ? world.noisy(amount, 150)
                                                 : world.any_amount();
@@ -59,22 +59,23 @@ void play_private_loans(World& world) {
   }
 }
 
-// The same salaries on every payday, a raise or a bonus now and then; large employers pay for months, small ones
-// weekly.
+void pay_salaries(World& world, AccountNumber employer, const std::vector<AccountNumber>& employees,
+                  std::uint64_t period) {
+  Random& random = world.random();
+  const std::vector<Salary> salaries = hire(world, employees);
+  for (std::uint64_t payday = random.below(period); payday <= world.all().last; payday += period)
+    for (const Salary& salary : salaries) {
+      const std::uint64_t permille = random.chance_percent(4) ? random.between(1'020, 1'900) : 1'000;  // a bonus
+      world.pay({employer, salary.employee, permille_of(salary.amount, permille), payday + random.below(300)});
+    }
+}
+
 void play_payroll(World& world) {
   Random& random = world.random();
   const AccountNumber employer = world.actor("employer");
-  const std::uint64_t period = random.chance_percent(50)   ? week
-                               : random.chance_percent(50) ? 2 * week
-                                                           : 30 * blocks_a_day;
+  const std::uint64_t period = week * (random.chance_percent(50) ? 1 : random.chance_percent(50) ? 2 : 4);
   const std::uint64_t paydays = world.all().last / period + 1;
-  const std::vector<Salary> salaries = hire(world, world.crowd(world.size(4, world.left() / paydays / 2)));
-  for (std::uint64_t payday = random.below(period); payday <= world.all().last; payday += period)
-    for (const Salary& salary : salaries) {
-      const Gwei amount =
-          random.chance_percent(4) ? permille_of(salary.amount, random.between(1'020, 1'900)) : salary.amount;
-      world.pay({employer, salary.employee, amount, payday + random.below(300)});
-    }
+  pay_salaries(world, employer, world.crowd(world.size(4, world.left() / paydays / 2)), period);
 }
 
 // Everyone eats where the employer pays a weekly allowance, in advance or afterwards, whatever was eaten; the canteen
@@ -104,8 +105,8 @@ void play_canteens(World& world) {
   }
 }
 
-// Travellers pay and hand in the receipt. Most employers pay what was spent, some round up to their own liking, some
-// pay a flat rate.
+// Travellers pay and hand in the receipt. Most employers pay what was spent, some round it, some have a limit, some pay
+// a flat rate.
 void play_reimbursements(World& world) {
   Random& random = world.random();
   const AccountNumber employer = world.actor("employer");
@@ -118,8 +119,8 @@ void play_reimbursements(World& world) {
       const std::uint64_t block = world.any_time();
       world.pay({traveller, agency, spent, block});
       const Gwei back = policy < 65   ? spent
-                        : policy < 80 ? rounded(spent + spent / 10, 2)
-                        : policy < 90 ? std::min(spent, flat)
+                        : policy < 83 ? rounded(spent, 2)
+                        : policy < 95 ? std::min(spent, flat)
                                       : flat;
       if (!random.chance_percent(5)) world.pay({employer, traveller, back, world.later(block, 4 * week)});
     }

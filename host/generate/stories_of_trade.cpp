@@ -5,14 +5,13 @@
 
 namespace ringscan {
 
-// A customer of one shop, loyal or passing by, and what the shop pays to its supplier.
+// A customer of one shop, loyal or passing by.
 void play_shops(World& world) {
   Random& random = world.random();
   const AccountNumber customer = world.person();
   const AccountNumber shop = world.shop();
   for (std::uint64_t visits = 1 + random.skewed_below(6, 3); visits > 0; --visits)
     world.sale(customer, shop, world.all());
-  if (random.chance_percent(6)) world.pay({shop, world.shop(), world.price_at(shop) * 3, world.any_time()});
 }
 
 // The house holds the price until the buyer has the goods, then pays the seller all but its fee, or the buyer back.

@@ -11,6 +11,8 @@
 #include <span>
 #include <tuple>
 
+#include "generate/stories.hpp"
+
 namespace ringscan {
 
 namespace {
@@ -66,7 +68,9 @@ class Farmer {
     } else {
       pay_out(payouts);
     }
-    if (farm_.traits.payroll) pay_salaries();
+    if (farm_.traits.payroll)
+      for (const AccountNumber payer : farm_.model == FarmModel::advanced ? farm_.delegations : farm_.merchants)
+        pay_salaries(world_, payer, world_.crowd(random().between(20, 150)), 7 * blocks_a_day);
     sell_honestly();
     std::ranges::sort(farm_.steps, {},
                       [](const Step& step) { return std::tuple(step.task, step.time, step.kind, step.transaction); });
@@ -258,20 +262,6 @@ class Farmer {
       const std::uint64_t after = farm_.traits.swept || farm_.model == FarmModel::advanced ? last : payout.last();
       const std::uint64_t until = farm_.traits.swept ? std::min(latest, after + 4 * blocks_an_hour) : latest;
       pay_parts(StepKind::reward, payout, {after + 5, std::max(until, after + 5)});
-    }
-  }
-
-  void pay_salaries() {
-    const std::vector<AccountNumber>& payers = farm_.model == FarmModel::advanced ? farm_.delegations : farm_.merchants;
-    for (const AccountNumber payer : payers) {
-      const std::uint64_t period = 7 * blocks_a_day;
-      const Gwei usual = random().between(300, 1'500) * gwei_a_milliether;
-      const std::uint64_t payday = random().below(period);
-      for (const AccountNumber employee : world_.crowd(random().between(20, 150))) {
-        const Gwei salary = rounded(world_.noisy(usual, 500), 2);
-        for (std::uint64_t day = payday; day <= world_.all().last; day += period)
-          world_.pay({payer, employee, salary, day + random().below(300)});
-      }
     }
   }
 

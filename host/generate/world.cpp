@@ -66,7 +66,7 @@ std::vector<AccountNumber> World::crowd(std::uint64_t count) {
   std::vector<AccountNumber> crowd(std::clamp<std::uint64_t>(count, 1, people_.size()));
   std::ranges::generate(crowd, [&] { return person(); });
   std::ranges::sort(crowd);
-  crowd.erase(std::ranges::unique(crowd).begin(), crowd.end());
+  crowd.erase(std::unique(crowd.begin(), crowd.end()), crowd.end());
   random().shuffle(crowd);
   return crowd;
 }
@@ -100,14 +100,14 @@ std::uint64_t World::later(std::uint64_t block, std::uint64_t blocks) {
 Gwei World::any_amount() {
   const std::uint64_t twice = random().heads(14);
   const Gwei amount = random().between(gwei_a_milliether, 2 * gwei_a_milliether) << twice;
-  return random().chance_percent(45) ? rounded(amount, random().chance_percent(60) ? 1 : 2) : amount;
+  return random().chance_percent(18) ? rounded(amount, random().chance_percent(60) ? 1 : 2) : amount;
 }
 
 Gwei World::price_at(AccountNumber shop) {
   // The same list at each visit, without a table of all shops' lists.
   Random of_shop(mix(plan_.ledger.options.seed ^ mix(shop)));
   const Gwei level = 4 * gwei_a_milliether << of_shop.below(8);
-  const bool narrow = of_shop.chance_percent(20), round = of_shop.chance_percent(55);
+  const bool narrow = of_shop.chance_percent(20), round = of_shop.chance_percent(35);
   const std::uint64_t item = random().skewed_below(of_shop.between(2, 8), 2);
   Gwei price = level;
   for (std::uint64_t i = 0; i <= item; ++i)
@@ -141,6 +141,7 @@ void World::sale(AccountNumber customer, AccountNumber shop, Span when) {
   const Gwei price = price_at(shop);
   const std::uint64_t block = awake(when);
   pay({customer, shop, price, block});
+  if (random().chance_percent(3)) pay({shop, this->shop(), 3 * price, any_time()});
   if (!random().chance_percent(6)) return;
   const std::uint64_t kind = random().below(100);
   const Gwei back = kind < 70   ? permille_of(price, random().between(100, 970))

@@ -52,7 +52,10 @@ class World {
   // People by how active they are, a power law; institutions by how popular they are, a steeper one.
   AccountNumber person() { return people_[random().skewed_below(people_.size(), 2)]; }
   AccountNumber neighbour(AccountNumber person_of_the_community);
-  AccountNumber exchange() { return exchanges_[random().zipf_below(exchanges_.size())]; }
+  // One exchange has half of all customers.
+  AccountNumber exchange() {
+    return exchanges_[random().chance_percent(50) ? 0 : random().zipf_below(exchanges_.size())];
+  }
   AccountNumber shop() { return shops_[random().skewed_below(shops_.size(), 3)]; }
   std::uint64_t market() { return random().zipf_below(markets_.size()); }
   AccountNumber market_account(std::uint64_t market) const { return markets_[market].account; }
@@ -79,7 +82,7 @@ class World {
   // Pays, if there is an amount and two accounts, the block is in the ledger, and the story has rows left: what would
   // happen after the ledger's end is not in the ledger, and a story longer than its share of the rows breaks off.
   std::optional<TransactionKey> pay(const Payment& payment);
-  // A purchase and, now and then, its refund: mostly less, sometimes equal, rarely more. Returns the rows.
+  // A purchase and, now and then, its refund (mostly less, sometimes equal, rarely more) or what the shop buys itself.
   void sale(AccountNumber customer, AccountNumber shop, Span when);
 
   // Rows that the story may still pay.
