@@ -57,6 +57,31 @@ class Discover(Case):
         self.assertIn("1 loop of own accounts", self.expect(0, "discover", "loop.csv", "--pattern", "loops").out)
         self.assertNotIn("loop", self.expect(0, "discover", "loop.csv").out)
 
+    def test_results_are_explained_and_compared(self):
+        self.expect(0, "discover", "farm.csv", "-o", "after.json")
+        self.expect(0, "discover", "ring.csv", "-o", "before.json")
+        told = self.expect(0, "explain", "after.json", address("w03")).out
+        self.assertIn(f"farm 1: {address('w03')} is a suspected worker", told)
+        self.assertEqual([told.count(f"  {what} ") for what in ("purchase", "reward", "funding")], [2, 2, 2])
+        self.assertRegex(told, r"reward .* more than the purchase of \d+, \d+ h \d+ min after it")
+        times = [line[:22] for line in told.splitlines()[1:]]
+        self.assertEqual(times, sorted(times))
+        self.assertIn("1 delegation, 1 merchant, 12 workers", self.expect(0, "explain", "after.json", "farm 1").out)
+        self.assertIn("nowhere", self.expect(0, "explain", "after.json", address("nobody")).out)
+        self.assertIn("14 new, 0 gone", self.expect(10, "diff", "before.json", "after.json", "--fail-on-findings").out)
+        self.assertIn("0 new, 14 gone", self.expect(0, "diff", "after.json", "before.json", "--fail-on-findings").out)
+        self.expect(0, "scan", "ring.csv", "--merchants", "m.txt", "-o", "scan.json")
+        self.assertIn("scan: ", self.expect(0, "explain", "scan.json", address("w")).out)
+        self.expect(2, "diff", "scan.json", "after.json", says="different kinds")
+        self.expect(2, "explain", "scan.json", says="explain RESULT ACCOUNT")
+
+    def test_what_is_no_result_is_3(self):
+        for content in ("", "{", "[]", "{}", '{"schema": "other/1"}', '{"schema": "ringscan.scan/1"}',
+                        '{"schema": "ringscan.discover/1", "farms": [{"rank": "x"}]}', '{"schema": 7}'):
+            self.write("bad.json", content)
+            self.expect(3, "explain", "bad.json", "x")
+        self.expect(4, "explain", "none.json", "x")
+
     def test_what_means_nothing_is_2(self):
         self.expect(2, "discover", says="which ledger?")
         self.expect(2, "discover", "farm.csv", "--pattern", "farm", says="did you mean 'farms'?")

@@ -48,13 +48,6 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return parts;
 }
 
-TimeAxis time_axis(const std::string& name) {
-  if (name == "time") return TimeAxis::seconds;
-  if (name == "block") return TimeAxis::block;
-  if (name == "step") return TimeAxis::step;
-  throw UsageError("--time-axis is time, block or step, not '" + name + "'");
-}
-
 UtxoModel utxo_model(const std::string& name) {
   if (name == "entities") return UtxoModel::entities;
   if (name == "all-pairs") return UtxoModel::all_pairs;
@@ -159,7 +152,7 @@ ReadOptions read_options(const Arguments& arguments) {
   if (const auto map = arguments.optional_text("map")) options.map = column_map(*map);
   options.time_format = arguments.text("time-format");
   options.value_unit = arguments.optional_text("value-unit").value_or("");
-  options.time_axis = time_axis(arguments.text("time-axis"));
+  options.time_axis = time_axis_argument(arguments.text("time-axis"));
   options.blocks = arguments.optional_text("blocks").value_or("");
   options.utxo = utxo_model(arguments.text("utxo"));
   options.keep_zero = arguments.has("keep-zero");
@@ -182,6 +175,13 @@ ReadOptions read_options(const Arguments& arguments) {
 std::vector<std::string> ledgers(const Arguments& arguments) {
   if (arguments.rest().empty()) throw UsageError("which ledger? Give files, directories, globs, or - for stdin");
   return arguments.rest();
+}
+
+TimeAxis time_axis_argument(const std::string& name) {
+  if (name == "time") return TimeAxis::seconds;
+  if (name == "block") return TimeAxis::block;
+  if (name == "step") return TimeAxis::step;
+  throw UsageError("--time-axis is time, block or step, not '" + name + "'");
 }
 
 std::int64_t time_argument(std::string_view option, std::string_view text, TimeAxis axis) {

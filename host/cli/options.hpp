@@ -41,6 +41,9 @@ ReadOptions read_options(const Arguments& arguments);
 // The LEDGER arguments; UsageError if there is none.
 std::vector<std::string> ledgers(const Arguments& arguments);
 
+// time, block or step.
+TimeAxis time_axis_argument(const std::string& name);
+
 // A time that the user typed: Unix seconds or ISO 8601, or a plain number on a block or step axis.
 std::int64_t time_argument(std::string_view option, std::string_view text, TimeAxis axis);
 // Likewise a duration: 90s, 15m, 12h, 7d; on a block or step axis a plain number.
