@@ -51,7 +51,7 @@ Candidate random_candidate(std::mt19937_64& random, std::size_t nodes) {
 TEST(Evaluation, agrees_with_plain_loops) {
   std::mt19937_64 random(1);
   std::size_t with_workers = 0, told = 0;
-  for (int round = 0; round < 4000; ++round) {
+  for (int round = 0; round < 6000; ++round) {
     const Ledger ledger = random_ledger(random, 20 + random() % 150);
     const DiscoverOptions options = random_options(random);
     const Candidate candidate = random_candidate(random, ledger.wallet_account.size());

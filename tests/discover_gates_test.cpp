@@ -103,6 +103,20 @@ TEST(FarmOf, the_basic_model_is_found) {
   expect_farm(story, Model::basic, "m", {}, 12);
 }
 
+TEST(FarmOf, the_basic_model_has_accounts_that_were_given_just_the_price) {
+  Story story;
+  const auto give = [&](std::size_t person, std::uint64_t permille, bool gift_first) {
+    const std::int64_t time = std::int64_t(story.below(20 * 24)) * hour;
+    const std::uint64_t price = story.price();
+    story.transfer(gift_first ? time : time + 9 * hour, "m", Story::person(person), with_gain(price, permille));
+    story.transfer(time + hour, Story::person(person), "m", price);
+  };
+  for (std::size_t w = 0; w < 12; ++w) give(w, 40, true), give(w, 40, true);
+  give(20, 0, true);
+  give(21, 0, false);  // a refund
+  expect_farm(story, Model::basic, "m", {}, 13);
+}
+
 TEST(FarmOf, batched_rewards_is_found_by_its_balance) {
   Story story;
   for (std::size_t w = 0; w < 12; ++w) {

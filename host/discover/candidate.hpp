@@ -71,6 +71,8 @@ struct Evaluation {
   Signals signals;                                                     // of the better side
   std::array<Gate, 2> gates = {Gate::few_workers, Gate::few_workers};  // of both
   std::vector<Node> workers;                                           // ascending; of the better side
+  // Likewise those who were given no more than they spent, but first: no votes, yet a basic farm\'s own accounts.
+  std::vector<Node> just_funded;
 
   bool is_accepted() const { return signals.gate == Gate::none; }
 };

@@ -38,7 +38,11 @@ Evaluation Evaluator::evaluate(Candidate candidate) {
   };
   evaluation.signals = rank(before) > rank(after) ? before : after;
   for (const CommonAccount& account : common_)
-    if (is_explained(account, evaluation.signals.side)) evaluation.workers.push_back(account.node);
+    if (is_explained(account, evaluation.signals.side))
+      evaluation.workers.push_back(account.node);
+    else if (evaluation.signals.side == Side::before && account.first_reward < account.first_purchase &&
+             3 * std::uint64_t{account.just_funded} >= account.purchases)
+      evaluation.just_funded.push_back(account.node);
   return evaluation;
 }
 
@@ -100,7 +104,7 @@ void Evaluator::count_whole_balance(CommonAccount& account) const {
   const Gain gain = gain_of(options_, account.spent, account.received);
   if (gain != Gain::more && gain != Gain::less) return;
   const std::size_t less = gain == Gain::less ? 1 : 0;
-  const auto& [node, spent, received, purchases, rewards, t0, t1, s0, s1, matches] = account;
+  const auto& [node, spent, received, purchases, rewards, t0, t1, s0, s1, matches, funded] = account;
   if (s0 > t0 && s1 > t1 && s1 - t1 <= options_.within) account.matches[less] = purchases;
   if (s0 < t0 && s1 < t1) account.matches[2 + less] = purchases;
 }
@@ -149,7 +153,7 @@ void Evaluator::match(CommonAccount& account) {
       const std::size_t most =
           std::min<std::size_t>(options_.rewards_a_purchase, is_after ? rewards_.size() - later : not_earlier);
       const std::size_t base = 2 * std::size_t(side);
-      bool found_any = false, found_more = false, found_less = false;
+      bool found_any = false, found_more = false, found_less = false, found_neutral = false;
       for (std::size_t n = 0; n < most; ++n) {
         const std::size_t j = is_after ? later + n : not_earlier - 1 - n;
         const Payment& reward = rewards_[j];
@@ -160,12 +164,16 @@ void Evaluator::match(CommonAccount& account) {
         if (gain == Gain::outside) continue;
         // Delays grow with n: the first is the smallest.
         if (!found_any) account_sides_[std::size_t(side)].delays.push_back(delay), found_any = true;
-        if (gain == Gain::neutral) continue;
+        if (gain == Gain::neutral) {
+          found_neutral = true;
+          continue;
+        }
         const bool is_less = gain == Gain::less;
         reward_matches_[j] |= std::uint8_t(1u << (base + is_less));
         if (!is_less && !found_more) nearest_[std::size_t(side)].push_back({delay, i, std::uint32_t(j)});
         (is_less ? found_less : found_more) = true;
       }
+      if (!is_after) account.just_funded += found_more || found_neutral;
       matches[base] += found_more;
       matches[base + 1] += found_less;
     }

@@ -35,6 +35,7 @@ struct CommonAccount {
   std::uint32_t purchases = 0, rewards = 0;
   std::uint32_t first_purchase = 0, last_purchase = 0, first_reward = 0, last_reward = 0;
   std::array<std::uint32_t, 4> matches{};  // after and more, after and less, before and more, before and less
+  std::uint32_t just_funded = 0;           // purchases for which just their amount was paid before
 };
 
 class Evaluator {

@@ -85,15 +85,17 @@ class EvidenceOfWorker {
     for (std::size_t i = first; i < rewards_.size() && i - first < options_.rewards_a_purchase; ++i) {
       const std::uint64_t reward = rewards_[i].time;
       if (is_after_ ? reward - time > options_.within : reward >= time) break;
-      if (!is_taken[i] && gain_of(options_, purchase.amount, rewards_[i].amount) == Gain::more) return i;
+      if (!is_taken[i] && answers(gain_of(options_, purchase.amount, rewards_[i].amount))) return i;
     }
     return rewards_.size();
   }
+  // Who is paid first may get just what the purchase costs.
+  bool answers(Gain gain) const { return gain == Gain::more || (!is_after_ && gain == Gain::neutral); }
   bool balances() const {
     double spent = 0, received = 0;
     for (const Payment& purchase : purchases_) spent += purchase.amount;
     for (const Payment& reward : rewards_) received += reward.amount;
-    return gain_of(options_, spent, received) == Gain::more;
+    return answers(gain_of(options_, spent, received));
   }
 
   const DiscoverOptions& options_;
@@ -147,7 +149,9 @@ Farm make_farm(const TradeGraph& graph, const Ledger& ledger, const Evaluation& 
     for (const Payment& payment : payments_between(graph, candidate.merchants, candidate.payers))
       farm.funding.push_back(payment.row);
   }
-  for (const Node worker : evaluation.workers) {
+  std::vector<Node> workers = evaluation.workers;
+  workers.insert(workers.end(), evaluation.just_funded.begin(), evaluation.just_funded.end());
+  for (const Node worker : workers) {
     farm.workers.push_back(EvidenceOfWorker(graph, evaluation, options, worker).worker(ledger, worker));
     for (FarmEvidence& evidence : farm.workers.back().evidence) {
       if (evidence.purchase == no_row || evidence.reward == no_row) continue;
