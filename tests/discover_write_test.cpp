@@ -105,7 +105,7 @@ TEST(DiscoverJson, is_the_schema_of_the_readme) {
 
 TEST(DiscoverText, says_it_in_words) {
   EXPECT_EQ(text([](Sink& sink, const Ledger& ledger, const discover::Result& result) {
-              write_text(sink, ledger, asking(), result);
+              write_text(sink, ledger, asking(), result, true);
             }),
             R"(discover all, within 21 d 0 h, gain at most 0.2, hubs above 300 payers or payees, score from 5 on
 ledger: 12 transactions, 7 accounts, 2 assets, 2017-03-06 03:00:00Z to 2017-03-06 05:30:30Z
@@ -164,7 +164,7 @@ TEST(DiscoverText, prints_no_control_characters_of_the_ledger) {
   }
   const Ledger ledger = testing::make_ledger(rows);
   TextSink sink;
-  write_text(sink, ledger, asking(), find_farms(ledger, asking(), {1}));
+  write_text(sink, ledger, asking(), find_farms(ledger, asking(), {1}), false);
   EXPECT_NE(sink.text.find("loop 1: 2 accounts, 2 trips"), std::string::npos) << sink.text;
   EXPECT_EQ(std::ranges::count_if(sink.text, [](char c) { return c == '\x1b' || c == '\x07'; }), 0);
 }

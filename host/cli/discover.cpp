@@ -74,7 +74,7 @@ int run_discover(const Arguments& arguments) {
   if (format == "json")
     write_json(output.sink(), ledger, options, result);
   else
-    write_text(output.sink(), ledger, options, result);
+    write_text(output.sink(), ledger, options, result, arguments.has("review"));
   if (merchants) write_merchants(merchants->sink(), ledger, result);
   output.commit();
   if (merchants) merchants->commit();

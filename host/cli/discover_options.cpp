@@ -53,6 +53,7 @@ cxxopts::Options discover_option_table() {
   options.add_options("Answer")
       ("o,output", "write to FILE, whole or not at all; - is stdout", text()->default_value("-"), "FILE")
       ("format", "text or json; else by FILE's suffix, else text", text(), "FORMAT")
+      ("review", "say why each innocent story that a report also fits fits it (the JSON always names them)")
       ("merchants-out", "write the farms' merchants, one a line, as `scan --merchants` takes them", text(), "FILE")
       ("stats", "write timings, counts and memory as JSON", text(), "FILE")
       ("fail-on-findings", "exit code 10 if there is a suspected farm or loop");

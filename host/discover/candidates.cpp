@@ -40,11 +40,9 @@ struct Receipt {
 class Receipts {
  public:
   Receipts(const TradeGraph& graph, const DiscoverOptions& options, const std::vector<bool>& banned) {
-    // More recipients than this, and no number of workers is a large enough share.
-    const double most = options.max_recipients / options.open_share;
     const auto is_payer = [&](Node node) {
       const std::size_t recipients = graph.recipients(node).size();
-      return !banned[node] && recipients >= options.min_workers && double(recipients) <= most;
+      return !banned[node] && recipients >= options.min_workers && recipients <= options.max_recipients;
     };
     begin_.resize(graph.node_count() + 1);
     const auto for_each_edge = [&](auto visit) {

@@ -8,7 +8,9 @@ namespace ringscan {
 // Schema ringscan.discover/1.
 void write_json(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const discover::Result& result);
 // For people: a table of the farms, then each with its signals in words and, for the first workers, what accuses them.
-void write_text(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const discover::Result& result);
+// `review`: also why each innocent story fits.
+void write_text(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const discover::Result& result,
+                bool review);
 // One account a line, as `scan --merchants` takes it: the farms' merchants in order of rank.
 void write_merchants(Sink& sink, const Ledger& ledger, const discover::Result& result);
 

@@ -16,7 +16,8 @@ constexpr std::size_t most_shown = 3;  // workers of a farm and payments of each
 
 class Writer {
  public:
-  Writer(Sink& sink, const Ledger& ledger) : sink_(sink), ledger_(ledger), view_(ledger.view()) {}
+  Writer(Sink& sink, const Ledger& ledger, bool review)
+      : sink_(sink), ledger_(ledger), view_(ledger.view()), review_(review) {}
 
   void table(const std::vector<Farm>& farms) {
     sink_.write("rank   score  model     workers  merchants  delegations  in order  more paid  funded  asset\n");
@@ -49,8 +50,11 @@ class Writer {
       text += fmt::format(
           "  the merchants paid the delegations {:.0f} % of the rewards; {} of {} rewards follow such a payment\n",
           100 * found.funded, farm.funded_between, farm.rewards_matched);
-    for (const Story story : farm.stories)
-      text += fmt::format("  may also be {}: {}\n", story_name(story), story_text(story, found));
+    if (review_)
+      for (const Story story : farm.stories)
+        text += fmt::format("  may also be {}: {}\n", story_name(story), story_text(story, found));
+    else if (!farm.stories.empty())
+      text += "  may also be " + names(farm.stories) + " (--review says why)\n";
     for (const Account merchant : farm.merchants) text += fmt::format("  merchant    {}\n", name(merchant));
     for (const Account payer : farm.delegations) text += fmt::format("  delegation  {}\n", name(payer));
     for (std::size_t i = 0; i < farm.workers.size(); ++i) {
@@ -87,12 +91,18 @@ class Writer {
                        asset(view_.asset(row)), name(view_.sender(row)), name(view_.receiver(row)),
                        id.empty() ? "(none)" : terminal_text(id));
   }
+  static std::string names(const std::vector<Story>& stories) {
+    std::string list;
+    for (const Story story : stories) list += fmt::format("{}{}", list.empty() ? "" : ", ", story_name(story));
+    return list;
+  }
   std::string name(Account account) const { return terminal_text(ledger_.accounts.at(to_index(account))); }
   std::string asset(Asset which) const { return terminal_text(ledger_.assets.at(to_index(which))); }
 
   Sink& sink_;
   const Ledger& ledger_;
   LedgerView view_;
+  bool review_;
 };
 
 std::string question(const Ledger& ledger, const DiscoverOptions& options) {
@@ -104,9 +114,9 @@ std::string question(const Ledger& ledger, const DiscoverOptions& options) {
 
 }  // namespace
 
-void write_text(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const Result& result) {
+void write_text(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const Result& result, bool review) {
   sink.write(question(ledger, options));
-  Writer writer(sink, ledger);
+  Writer writer(sink, ledger, review);
   if (!result.farms.empty()) writer.table(result.farms);
   if (options.pattern != Pattern::loops)
     sink.write(fmt::format("{}{} suspected farm{}; the score ranks them and is no probability\n",
