@@ -4,6 +4,7 @@
 
 #include "discover/discover.hpp"
 #include "discover/loops.hpp"
+#include "discover/pool.hpp"
 
 #include "tests/support.hpp"
 #include "write/discover_result.hpp"
@@ -106,6 +107,51 @@ std::vector<TestRow> hot(std::size_t size) {
 TEST(Growth, is_that_of_the_rows_where_one_account_has_them_all) {
   const std::uint64_t small = work(hot(4'000)), large = work(hot(32'000));
   EXPECT_LT(exponent(small, large, 8), 1.05) << small << " to " << large;
+}
+
+Evaluation accepted(std::vector<Node> merchants, std::vector<Node> payers, std::vector<Node> workers, double score) {
+  Evaluation evaluation;
+  evaluation.candidate = {std::move(merchants), std::move(payers)};
+  evaluation.workers = std::move(workers);
+  evaluation.signals.gate = Gate::none;
+  evaluation.signals.score = score;
+  evaluation.signals.funded = 1;
+  return evaluation;
+}
+
+TEST(Reports, tell_of_a_farm_once) {
+  const std::vector<Evaluation> reports = select_reports(
+      {
+          accepted({1}, {2}, {10, 11, 12}, 30), accepted({1}, {3}, {20, 21, 22}, 29),  // a merchant told of
+          accepted({4}, {5}, {10, 11, 23, 24}, 28),                                    // half of its workers told of
+          accepted({10, 30}, {31}, {40, 41}, 27),                                      // a worker as a merchant
+          accepted({32}, {11}, {42, 43}, 26),     // half of its accounts are workers
+          accepted({6}, {2}, {50, 51, 52}, 25),   // a payer of two farms is no obstacle
+          accepted({7}, {8}, {60, 61, 62}, 9.9),  // below the cut
+      },
+      {});
+  ASSERT_EQ(reports.size(), 2u);
+  EXPECT_EQ(reports[0].signals.score, 30);
+  EXPECT_EQ(reports[1].signals.score, 25);
+  Evaluation unfunded = accepted({1}, {2}, {10, 11, 12}, 30);
+  unfunded.signals.funded = 0.4;
+  EXPECT_EQ(select_reports({unfunded}, {}).size(), 0u);
+}
+
+TEST(Unions, replace_their_parts_where_they_score_as_much) {
+  const std::vector<Evaluation> parts = {accepted({1}, {2}, {10, 11, 12, 13}, 20), accepted({3}, {2}, {12, 13}, 15),
+                                         accepted({4}, {5}, {20, 21}, 12)};
+  for (const double score : {19.0, 17.0}) {
+    const std::vector<Evaluation> merged = merge(parts, {}, [&](std::vector<Candidate> unions) {
+      std::vector<Evaluation> evaluations;
+      for (Candidate& all : unions) {
+        EXPECT_EQ(all, (Candidate{{1, 3}, {2}}));
+        evaluations.push_back(accepted(all.merchants, all.payers, {10, 11, 12, 13}, score));
+      }
+      return evaluations;
+    });
+    EXPECT_EQ(merged.size(), score > 18 ? 2u : 3u) << score;
+  }
 }
 
 TEST(Assets, never_meet) {
