@@ -73,7 +73,7 @@ class Backend {
 
 // What a backend did, counted in blocks and not in its inner loops, so that counting costs nothing that can be
 // measured. Searching a sorted list or a tree counts as one comparison: what the counts must show is walks that grow.
-struct Work {
+struct BackendWork {
   std::atomic<std::uint64_t> rows = 0;         // of columns and indexes looked at
   std::atomic<std::uint64_t> comparisons = 0;  // elements walked, sorted, put into trees and tables, or searched for
   std::atomic<std::uint64_t> bytes = 0;        // written to be read again
@@ -87,7 +87,7 @@ struct BackendOptions {
   // Told the name of each stage as it begins, by backends that work in stages; for benchmarks.
   std::function<void(std::string_view)> on_stage = {};
 
-  Work* work = nullptr;  // added to, by backends that count; for tests
+  BackendWork* work = nullptr;  // added to, by backends that count; for tests
 
   void did(std::uint64_t rows, std::uint64_t comparisons = 0, std::uint64_t bytes = 0) const {
     if (work == nullptr) return;

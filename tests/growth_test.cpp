@@ -82,7 +82,7 @@ struct Counted {
 // `merchants`: every so many-th account is one, and suspects and all their evidence are asked for; 0: all receivers
 // are, and are counted.
 Counted work_of(const Ledger& ledger, const Rule& rule, std::uint32_t merchants, unsigned threads) {
-  Work work;
+  BackendWork work;
   BackendOptions options{threads};
   options.work = &work;
   const auto cpu = make_cpu(options);

@@ -17,19 +17,11 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
-std::string read_whole(const std::string& path) {
-  Input input(path);
-  std::string text;
-  std::string room(std::size_t{1} << 16, '\0');
-  while (const std::size_t size = input.read(room)) text.append(room, 0, size);
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  return text;
-}
-
 // Calls visit(line number, content) for the lines that say something.
 template <class Visit>
 void for_each_line(const std::string& path, Visit visit) {
-  const std::string text = read_whole(path);
+  std::string text = read_whole(path);
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   std::size_t number = 0;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());

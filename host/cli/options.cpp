@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <numeric>
 #include <utility>
@@ -45,13 +46,6 @@ std::vector<std::string> split(std::string_view text, char separator) {
     begin = end + 1;
   }
   return parts;
-}
-
-TimeAxis time_axis(const std::string& name) {
-  if (name == "time") return TimeAxis::seconds;
-  if (name == "block") return TimeAxis::block;
-  if (name == "step") return TimeAxis::step;
-  throw UsageError("--time-axis is time, block or step, not '" + name + "'");
 }
 
 UtxoModel utxo_model(const std::string& name) {
@@ -158,7 +152,7 @@ ReadOptions read_options(const Arguments& arguments) {
   if (const auto map = arguments.optional_text("map")) options.map = column_map(*map);
   options.time_format = arguments.text("time-format");
   options.value_unit = arguments.optional_text("value-unit").value_or("");
-  options.time_axis = time_axis(arguments.text("time-axis"));
+  options.time_axis = time_axis_argument(arguments.text("time-axis"));
   options.blocks = arguments.optional_text("blocks").value_or("");
   options.utxo = utxo_model(arguments.text("utxo"));
   options.keep_zero = arguments.has("keep-zero");
@@ -183,6 +177,13 @@ std::vector<std::string> ledgers(const Arguments& arguments) {
   return arguments.rest();
 }
 
+TimeAxis time_axis_argument(const std::string& name) {
+  if (name == "time") return TimeAxis::seconds;
+  if (name == "block") return TimeAxis::block;
+  if (name == "step") return TimeAxis::step;
+  throw UsageError("--time-axis is time, block or step, not '" + name + "'");
+}
+
 std::int64_t time_argument(std::string_view option, std::string_view text, TimeAxis axis) {
   const std::optional<std::int64_t> time = parse_time(text, axis);
   if (!time)
@@ -190,6 +191,32 @@ std::int64_t time_argument(std::string_view option, std::string_view text, TimeA
                                  axis == TimeAxis::seconds ? "Unix seconds or an ISO 8601 time" : "a whole number",
                                  text));
   return *time;
+}
+
+std::uint64_t duration_argument(std::string_view option, std::string_view text, TimeAxis axis) {
+  static constexpr std::array<std::pair<char, std::uint64_t>, 4> units = {
+      {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}}};
+  std::string_view digits = text;
+  std::uint64_t unit = axis == TimeAxis::seconds ? 0 : 1;
+  if (axis == TimeAxis::seconds && !digits.empty())
+    for (const auto& [name, seconds] : units)
+      if (digits.back() == name) unit = seconds;
+  if (axis == TimeAxis::seconds && unit > 0) digits.remove_suffix(1);
+  const std::optional<Amount> number = parse_digits(digits);
+  if (unit == 0 || !number || *number > Amount{std::uint64_t{1} << 40})
+    throw UsageError(fmt::format(
+        "{} takes {}, not '{}'", option,
+        axis == TimeAxis::seconds ? "a duration such as 90s, 15m, 12h or 7d" : "a plain number of blocks or steps",
+        text));
+  return number->limbs[0] * unit;
+}
+
+std::optional<Decimal> decimal_option(const Arguments& arguments, const std::string& name) {
+  const std::optional<std::string> text = arguments.optional_text(name);
+  if (!text) return std::nullopt;
+  const std::optional<Decimal> value = parse_decimal(*text);
+  if (!value) throw UsageError("--" + name + " is a decimal such as 0.25, not '" + *text + "'");
+  return value;
 }
 
 }  // namespace ringscan

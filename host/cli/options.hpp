@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/decimal.hpp"
 #include "read/read_ledger.hpp"
 
 namespace ringscan {
@@ -40,7 +41,14 @@ ReadOptions read_options(const Arguments& arguments);
 // The LEDGER arguments; UsageError if there is none.
 std::vector<std::string> ledgers(const Arguments& arguments);
 
+// time, block or step.
+TimeAxis time_axis_argument(const std::string& name);
+
 // A time that the user typed: Unix seconds or ISO 8601, or a plain number on a block or step axis.
 std::int64_t time_argument(std::string_view option, std::string_view text, TimeAxis axis);
+// Likewise a duration: 90s, 15m, 12h, 7d; on a block or step axis a plain number.
+std::uint64_t duration_argument(std::string_view option, std::string_view text, TimeAxis axis);
+// A decimal such as 0.25, if the option is given.
+std::optional<Decimal> decimal_option(const Arguments& arguments, const std::string& name);
 
 }  // namespace ringscan

@@ -23,33 +23,6 @@ Value named(std::string_view option, const std::string& name, const std::array<V
   throw UsageError(fmt::format("{} knows no '{}'{}{}", option, name, suggestion(name, names), one_of(names)));
 }
 
-// 90s, 15m, 12h, 7d; on a block or step axis a plain number.
-std::uint64_t parse_within(const std::string& text, TimeAxis axis) {
-  static constexpr std::array<std::pair<char, std::uint64_t>, 4> units = {
-      {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}}};
-  std::string_view digits = text;
-  std::uint64_t unit = axis == TimeAxis::seconds ? 0 : 1;
-  if (axis == TimeAxis::seconds && !digits.empty())
-    for (const auto& [name, seconds] : units)
-      if (digits.back() == name) unit = seconds;
-  if (axis == TimeAxis::seconds && unit > 0) digits.remove_suffix(1);
-  const std::optional<Amount> number = parse_digits(digits);
-  if (unit == 0 || !number || *number > Amount{std::uint64_t{1} << 40})
-    throw UsageError("--within takes " +
-                     std::string(axis == TimeAxis::seconds ? "a duration such as 90s, 15m, 12h or 7d"
-                                                           : "a plain number of blocks or steps") +
-                     ", not '" + text + "'");
-  return number->limbs[0] * unit;
-}
-
-std::optional<Decimal> decimal_option(const Arguments& arguments, const std::string& name) {
-  const std::optional<std::string> text = arguments.optional_text(name);
-  if (!text) return std::nullopt;
-  const std::optional<Decimal> value = parse_decimal(*text);
-  if (!value) throw UsageError("--" + name + " is a decimal such as 0.25, not '" + *text + "'");
-  return value;
-}
-
 }  // namespace
 
 cxxopts::Options scan_options() {
@@ -103,7 +76,8 @@ ScanRequest scan_request(const Arguments& arguments, TimeAxis axis) {
   ScanRequest request;
   request.rule = named("--rule", arguments.text("rule"), rules, rule_name);
   if (const auto model = arguments.optional_text("model")) request.model = named("--model", *model, models, model_name);
-  if (const auto within = arguments.optional_text("within")) request.within = parse_within(*within, axis);
+  if (const auto within = arguments.optional_text("within"))
+    request.within = duration_argument("--within", *within, axis);
   request.max_gain = decimal_option(arguments, "max-gain");
   request.min_share = decimal_option(arguments, "min-share");
   if (const auto between = arguments.optional_text("between")) {

@@ -217,4 +217,12 @@ std::string_view Input::first_bytes() const { return file_->first_bytes(); }
 
 std::uint64_t Input::bytes_consumed() const { return file_->consumed(); }
 
+std::string read_whole(const std::string& path) {
+  Input input(path);
+  std::string text;
+  std::string room(std::size_t{1} << 16, '\0');
+  while (const std::size_t size = input.read(room)) text.append(room, 0, size);
+  return text;
+}
+
 }  // namespace ringscan

@@ -54,4 +54,7 @@ class Input final : public ByteSource {
   std::unique_ptr<ByteSource> inflated_;  // reads from file_
 };
 
+// All bytes of an input. Throws as Input does.
+std::string read_whole(const std::string& path);
+
 }  // namespace ringscan

@@ -1,31 +1,11 @@
 #include <fmt/format.h>
 
 #include "write/escape.hpp"
+#include "write/json_parts.hpp"
 #include "write/scan_result.hpp"
 
 namespace ringscan {
 namespace {
-
-template <class T>
-std::string number_or_null(const std::optional<T>& value) {
-  return value ? fmt::format("{}", *value) : "null";
-}
-
-std::string decimal_or_null(const std::optional<Decimal>& value) {
-  return value ? '"' + to_string(*value) + '"' : "null";
-}
-
-std::string ledger_head(const Ledger& ledger) {
-  const LedgerHead head = ledger.head();
-  std::string dropped;
-  for (std::size_t i = 0; i < drop_names.size(); ++i)
-    dropped += fmt::format("{}\"{}\": {}", i == 0 ? "" : ", ", drop_names[i], ledger.dropped[i]);
-  return fmt::format(
-      " \"ledger\": {{\"transactions\": {}, \"accounts\": {}, \"assets\": {}, \"first_time\": {}, \"last_time\": {},\n"
-      "            \"dropped\": {{{}}}}},\n",
-      head.transactions, head.accounts, head.assets, number_or_null(head.first_time), number_or_null(head.last_time),
-      dropped);
-}
 
 // Options that do not apply are null: a purchase alone has no model, a count no workers.
 std::string rule_head(const ScanRequest& request) {
@@ -42,21 +22,10 @@ std::string rule_head(const ScanRequest& request) {
       quorum);
 }
 
-std::string transaction(const Ledger& ledger, Row row) {
-  if (row == no_row) return "null";
-  const LedgerView view = ledger.view();
-  const std::string id = ledger.transaction_id(row);
-  const auto account = [&](Account who) { return json_string(ledger.accounts.at(to_index(who))); };
-  return fmt::format("{{\"tx\": {}, \"time\": {}, \"from\": {}, \"to\": {}, \"asset\": {}, \"amount\": \"{}\"}}",
-                     id.empty() ? "null" : json_string(id), view.time_at(row), account(view.sender(row)),
-                     account(view.receiver(row)), json_string(ledger.assets.at(to_index(view.asset(row)))),
-                     to_string(view.amount_at(row)));
-}
-
 }  // namespace
 
 void write_json(Sink& sink, const Ledger& ledger, const ScanRequest& request, const ScanResult& result) {
-  sink.write("{\"schema\": \"ringscan.scan/1\",\n" + ledger_head(ledger) + rule_head(request) + " \"merchants\": [");
+  sink.write("{\"schema\": \"ringscan.scan/1\",\n" + ledger_json(ledger) + rule_head(request) + " \"merchants\": [");
   for (std::size_t m = 0; m < result.merchants.size(); ++m) {
     const MerchantResult& merchant = result.merchants[m];
     sink.write(
@@ -74,8 +43,8 @@ void write_json(Sink& sink, const Ledger& ledger, const ScanRequest& request, co
       sink.write(fmt::format(
           "{}\n     {{\"account\": {},\n      \"purchase\": {},\n      \"reward\": {},\n      \"funding\": {}}}",
           i == 0 ? "" : ",", json_string(result.merchants[at.merchant].account),
-          transaction(ledger, at.evidence.purchase), transaction(ledger, at.evidence.reward),
-          transaction(ledger, at.evidence.funding)));
+          transaction_json(ledger, at.evidence.purchase), transaction_json(ledger, at.evidence.reward),
+          transaction_json(ledger, at.evidence.funding)));
     }
     sink.write("]}");
   }
@@ -83,7 +52,7 @@ void write_json(Sink& sink, const Ledger& ledger, const ScanRequest& request, co
 }
 
 void write_json(Sink& sink, const Ledger& ledger, const ScanRequest& request, const HitCount& count) {
-  sink.write("{\"schema\": \"ringscan.count/1\",\n" + ledger_head(ledger) + rule_head(request) +
+  sink.write("{\"schema\": \"ringscan.count/1\",\n" + ledger_json(ledger) + rule_head(request) +
              fmt::format(" \"hits\": {}, \"pairs\": {}}}\n", count.hits, count.pairs));
 }
 

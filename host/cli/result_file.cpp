@@ -1,0 +1,94 @@
+#include "cli/result_file.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "io/errors.hpp"
+#include "io/input.hpp"
+#include "ledger/amount.hpp"
+
+namespace ringscan {
+namespace {
+
+using simdjson::dom::element;
+
+std::string text(const element& value) { return std::string(std::string_view(value)); }
+
+std::optional<ToldTransaction> transaction(const element& value) {
+  if (value.is_null()) return std::nullopt;
+  ToldTransaction told;
+  if (!value["tx"].is_null()) told.id = text(value["tx"]);
+  told.time = std::int64_t(value["time"]);
+  told.from = text(value["from"]);
+  told.to = text(value["to"]);
+  told.asset = text(value["asset"]);
+  told.amount = text(value["amount"]);
+  if (!parse_digits(told.amount)) throw BadInput("an amount of a result is a whole number, not '" + told.amount + "'");
+  return told;
+}
+
+ToldEvidence evidence(const element& value, std::string worker, std::initializer_list<const char*> names) {
+  ToldEvidence told{std::move(worker), {}};
+  for (const char* name : names)
+    if (std::optional<ToldTransaction> found = transaction(value[name])) told.transactions.emplace_back(name, *found);
+  return told;
+}
+
+ToldGroup scan_group(const element& result) {
+  ToldGroup group{"scan", {}, {}};
+  for (const element worker : result["workers"]) {
+    const std::string name = text(worker["account"]);
+    group.roles["worker"].insert(name);
+    for (const element at : worker["merchants"]) {
+      group.roles["merchant"].insert(text(at["account"]));
+      group.evidence.push_back(evidence(at, name, {"purchase", "funding", "reward"}));
+    }
+  }
+  return group;
+}
+
+ToldGroup farm_group(const element& farm, const char* kind) {
+  ToldGroup group{fmt::format("{} {}", kind, std::int64_t(farm["rank"])), {}, {}};
+  for (const element merchant : farm["merchants"]) group.roles["merchant"].insert(text(merchant["account"]));
+  for (const element payer : farm["delegations"]) group.roles["delegation"].insert(text(payer["account"]));
+  for (const element worker : farm["workers"]) {
+    const std::string name = text(worker["account"]);
+    group.roles["worker"].insert(name);
+    for (const element at : worker["evidence"])
+      group.evidence.push_back(evidence(at, name, {"purchase", "funding", "reward"}));
+  }
+  return group;
+}
+
+ToldGroup loop_group(const element& loop) {
+  ToldGroup group{fmt::format("loop {}", std::int64_t(loop["rank"])), {}, {}};
+  for (const element account : loop["accounts"]) group.roles["account"].insert(text(account["account"]));
+  for (const element trip : loop["trips"]) group.evidence.push_back(evidence(trip, "", {"there", "back"}));
+  return group;
+}
+
+}  // namespace
+
+ResultFile read_result(const std::string& path) {
+  const std::string whole = read_whole(path);
+  ResultFile file;
+  try {
+    simdjson::dom::parser parser;
+    const element result = parser.parse(whole);
+    file.schema = text(result["schema"]);
+    if (file.schema == "ringscan.scan/1") {
+      file.groups.push_back(scan_group(result));
+    } else if (file.schema == "ringscan.discover/1") {
+      for (const element farm : result["farms"]) file.groups.push_back(farm_group(farm, "farm"));
+      for (const element farm : result["refunds"]) file.groups.push_back(farm_group(farm, "refund"));
+      for (const element loop : result["loops"]) file.groups.push_back(loop_group(loop));
+    } else {
+      throw BadInput(fmt::format("{} has schema {}, not ringscan.scan/1 or ringscan.discover/1", path, file.schema));
+    }
+  } catch (const simdjson::simdjson_error& error) {
+    throw BadInput(fmt::format("{} is no result of scan or discover as JSON: {}", path, error.what()));
+  }
+  return file;
+}
+
+}  // namespace ringscan

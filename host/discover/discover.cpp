@@ -1,0 +1,165 @@
+#include "discover/discover.hpp"
+
+#include <tbb/blocked_range.h>
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "discover/candidates.hpp"
+#include "discover/farm.hpp"
+#include "discover/loops.hpp"
+#include "discover/pool.hpp"
+
+namespace ringscan {
+namespace discover {
+namespace {
+
+constexpr std::size_t batch = 1 << 16;  // candidates whose evaluations are held at once
+
+bool is_sweep(Gate gate) { return gate == Gate::sweep || gate == Gate::prefunded_sweep; }
+
+// Pays back many, in a way that no farm does: part of no farm.
+bool is_banned(const Evaluation& evaluation, const DiscoverOptions& options) {
+  const std::uint32_t paid_back = evaluation.signals.common + evaluation.signals.plain_refunds;
+  return !evaluation.is_accepted() && paid_back >= options.sweep_workers &&
+         std::ranges::any_of(evaluation.gates, [](Gate gate) {
+           return is_sweep(gate) || gate == Gate::immediate || gate == Gate::interest;
+         });
+}
+
+class Discovery {
+ public:
+  Discovery(const Ledger& ledger, const DiscoverOptions& options, const BackendOptions& run)
+      : ledger_(ledger),
+        options_(options),
+        run_(run),
+        graph_(ledger.view(), options, excluded_accounts(), run),
+        evaluators_([this] { return Evaluator(graph_, options_); }) {}
+
+  Result find() {
+    if (options_.pattern != Pattern::loops) find_farms();
+    if (options_.pattern != Pattern::farms) {
+      run_.enter("loops");
+      result_.loops = find_loops(graph_, ledger_, options_, run_);
+      cut(result_.loops);
+    }
+    for (const Evaluator& evaluator : evaluators_) result_.work += evaluator.work();
+    return std::move(result_);
+  }
+
+ private:
+  std::vector<bool> excluded_accounts() const {
+    std::vector<bool> excluded(options_.excluded.empty() ? 0 : ledger_.accounts.size());
+    for (const std::optional<Account> account : find_accounts(ledger_, options_.excluded))
+      if (account) excluded[to_index(*account)] = true;
+    return excluded;
+  }
+
+  template <class T>
+  void cut(std::vector<T>& ranked) const {
+    if (options_.top > 0 && ranked.size() > options_.top)
+      ranked.erase(ranked.begin() + std::ptrdiff_t(options_.top), ranked.end());
+  }
+
+  void find_farms() {
+    run_.enter("payers");
+    std::vector<bool> banned(graph_.node_count());
+    evaluate(direct_candidates(graph_, options_), [&](Evaluation& evaluation) {
+      if (is_banned(evaluation, options_)) banned[evaluation.candidate.payers.front()] = true;
+      sort_out(evaluation);
+    });
+    run_.enter("matches");
+    std::vector<Candidate> candidates = matching_pairs(graph_, options_, banned, run_, result_.work);
+    run_.enter("links");
+    std::vector<Candidate> groups = linked_groups(find_links(graph_, options_, banned, run_, result_.work), options_);
+    run_.enter("candidates");
+    candidates.insert(candidates.end(), std::make_move_iterator(groups.begin()), std::make_move_iterator(groups.end()));
+    std::ranges::sort(candidates);
+    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+    evaluate(std::move(candidates), [&](Evaluation& evaluation) { sort_out(evaluation); });
+    run_.enter("merge");
+    const std::vector<Evaluation> pool = merge(std::move(accepted_), options_, [&](std::vector<Candidate> unions) {
+      std::vector<Evaluation> evaluations;
+      evaluate(std::move(unions), [&](Evaluation& evaluation) { evaluations.push_back(std::move(evaluation)); });
+      return evaluations;
+    });
+    std::vector<Evaluation> reports = select_reports(pool, options_);
+    run_.enter("evidence");
+    report_sweeps(reports);
+    cut(reports);
+    for (const Evaluation& evaluation : reports)
+      result_.farms.push_back(make_farm(graph_, ledger_, evaluation, options_));
+  }
+
+  // Calls visit for every candidate's evaluation, in order.
+  template <class Visit>
+  void evaluate(std::vector<Candidate> candidates, Visit visit) {
+    std::vector<Evaluation> evaluations;
+    for (std::size_t begin = 0; begin < candidates.size(); begin += batch) {
+      evaluations.assign(std::min(batch, candidates.size() - begin), {});
+      tbb::parallel_for(tbb::blocked_range<std::size_t>(0, evaluations.size(), 16), [&](const auto& range) {
+        run_.stop_if_asked();
+        Evaluator& evaluator = evaluators_.local();
+        for (std::size_t i = range.begin(); i < range.end(); ++i)
+          evaluations[i] = evaluator.evaluate(std::move(candidates[begin + i]));
+      });
+      for (Evaluation& evaluation : evaluations) {
+        ++result_.gates[std::size_t(evaluation.signals.gate)];
+        visit(evaluation);
+      }
+    }
+  }
+
+  void sort_out(Evaluation& evaluation) {
+    const bool tells = evaluation.candidate.is_direct() || evaluation.signals.score >= options_.min_score;
+    if (evaluation.is_accepted())
+      accepted_.push_back(std::move(evaluation));
+    else if (is_sweep(evaluation.signals.gate) && tells)
+      sweeps_.push_back(std::move(evaluation));
+  }
+
+  // Each payer and merchant once, and none of a farm's; those that pay the most accounts first.
+  void report_sweeps(const std::vector<Evaluation>& farms) {
+    std::unordered_set<Node> known;
+    const auto all_of = [](const Evaluation& evaluation) {
+      std::vector<Node> all = evaluation.candidate.merchants;
+      all.insert(all.end(), evaluation.candidate.payers.begin(), evaluation.candidate.payers.end());
+      return all;
+    };
+    for (const Evaluation& farm : farms)
+      for (const Node node : all_of(farm)) known.insert(node);
+    std::ranges::sort(sweeps_, [](const Evaluation& a, const Evaluation& b) {
+      return a.workers.size() != b.workers.size() ? a.workers.size() > b.workers.size() : is_better(a, b);
+    });
+    for (const Evaluation& sweep : sweeps_) {
+      const std::vector<Node> all = all_of(sweep);
+      if (std::ranges::any_of(all, [&](Node node) { return known.contains(node); })) continue;
+      known.insert(all.begin(), all.end());
+      result_.sweeps.push_back(make_farm(graph_, ledger_, sweep, options_));
+    }
+    cut(result_.sweeps);
+  }
+
+  const Ledger& ledger_;
+  const DiscoverOptions& options_;
+  const BackendOptions& run_;
+  TradeGraph graph_;
+  tbb::enumerable_thread_specific<Evaluator> evaluators_;
+  std::vector<Evaluation> accepted_, sweeps_;
+  Result result_;
+};
+
+}  // namespace
+}  // namespace discover
+
+discover::Result find_farms(const Ledger& ledger, const DiscoverOptions& options, const BackendOptions& run) {
+  const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, run.threads);
+  tbb::task_arena arena(int(run.threads));
+  return arena.execute([&] { return discover::Discovery(ledger, options, run).find(); });
+}
+
+}  // namespace ringscan

@@ -1,0 +1,11 @@
+// A reported candidate as accounts, rows of evidence and the innocent stories that also fit.
+#pragma once
+#include "discover/discover.hpp"
+#include "discover/trade_graph.hpp"
+
+namespace ringscan::discover {
+
+Farm make_farm(const TradeGraph& graph, const Ledger& ledger, const Evaluation& evaluation,
+               const DiscoverOptions& options);
+
+}  // namespace ringscan::discover

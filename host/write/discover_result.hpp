@@ -1,0 +1,24 @@
+// Results of `discover` as JSON and text. The bytes depend on the ledger, the options and the result alone.
+#pragma once
+#include "discover/discover.hpp"
+#include "io/sink.hpp"
+
+namespace ringscan {
+
+// Schema ringscan.discover/1.
+void write_json(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const discover::Result& result);
+// For people: a table of the farms, then each with its signals in words and, for the first workers, what accuses them.
+// `review`: also why each innocent story fits.
+void write_text(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const discover::Result& result,
+                bool review);
+// One account a line, as `scan --merchants` takes it: the farms' merchants in order of rank.
+void write_merchants(Sink& sink, const Ledger& ledger, const discover::Result& result);
+
+// Names as the result files spell them.
+std::string_view pattern_name(Pattern pattern);
+std::string_view gate_name(discover::Gate gate);
+std::string_view story_name(discover::Story story);
+// Why an innocent story fits, a sentence without a full stop.
+std::string story_text(discover::Story story, const discover::Signals& signals);
+
+}  // namespace ringscan

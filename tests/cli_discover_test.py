@@ -1,0 +1,107 @@
+"""`discover` as a process: what it writes where, its exit codes, and that its merchants feed `scan`."""
+
+import json
+import unittest
+
+import cli_support
+from cli_support import COLUMNS, Case, address, row
+
+HOUR, DAY = 3600, 86400
+
+
+def farm_ledger():
+    """Twelve accounts buy twice at m for prices of their own; d, paid by m, pays them 4 to 9 % more a day later. Others buy
+    at shops, where nobody pays anything back."""
+    rows, block = [], 0
+    for worker in range(12):
+        for task in range(2):
+            price, time = 10_000 + 7_919 * (2 * worker + task) % 90_000, (3 * worker + 5 * task) * HOUR
+            name = f"w{worker:02}"
+            rows.append((time, name, "m", price))
+            rows.append((time + 2 * HOUR, "m", "d", price + price // 10))
+            rows.append((time + DAY + worker * 600, "d", name, price + price * (40 + (worker * 7 + task * 3) % 50) // 1000))
+    for i in range(300):
+        rows.append((i * HOUR, f"c{i % 60:02}", f"s{i % 7}", 5_000 + 6_007 * i % 80_000))
+    return COLUMNS + "".join(row(*payment, block=1 + n) for n, payment in enumerate(sorted(rows)))
+
+
+class Discover(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("farm.csv", farm_ledger())
+
+    def test_finds_the_farm_and_hands_its_merchants_to_scan(self):
+        self.expect(0, "discover", "farm.csv", "-o", "found.json", "--merchants-out", "merchants.txt", "--stats", "s.json")
+        farms = self.read_json("found.json")["farms"]
+        self.assertEqual([farm["merchants"] for farm in farms], [[{"account": address("m")}]])
+        self.assertEqual(farms[0]["delegations"], [{"account": address("d")}])
+        self.assertEqual(len(farms[0]["workers"]), 12)
+        self.assertNotIn("p_value", farms[0], "the score is none")
+        self.assertEqual(self.read_json("s.json")["counts"]["farms"], 1)
+        scan = self.expect(0, "scan", "farm.csv", "--merchants", "merchants.txt", "--format", "json")
+        self.assertEqual(len(json.loads(scan.out)["workers"]), 12)
+
+    def test_findings_are_10_if_asked_for(self):
+        self.expect(10, "discover", "farm.csv", "--fail-on-findings", "-o", "found.json")
+        self.assertEqual(len(self.read_json("found.json")["farms"]), 1)
+        self.expect(0, "discover", "ring.csv", "--fail-on-findings")
+
+    def test_an_excluded_merchant_is_none(self):
+        self.write("exchanges.txt", address("m") + "\n")
+        found = self.expect(0, "discover", "farm.csv", "--exclude", "exchanges.txt", "--format", "json")
+        self.assertEqual(json.loads(found.out)["farms"], [])
+
+    def test_loops_are_asked_for(self):
+        self.write("loop.csv", COLUMNS + row(100, "a", "b", 10) + row(200, "b", "a", 10) + row(300, "a", "b", 10) +
+                   row(400, "b", "a", 10))
+        self.assertIn("1 loop of own accounts", self.expect(0, "discover", "loop.csv", "--pattern", "loops").out)
+        self.assertNotIn("loop", self.expect(0, "discover", "loop.csv").out)
+
+    def test_results_are_explained_and_compared(self):
+        self.expect(0, "discover", "farm.csv", "-o", "after.json")
+        self.expect(0, "discover", "ring.csv", "-o", "before.json")
+        told = self.expect(0, "explain", "after.json", address("w03")).out
+        self.assertIn(f"farm 1: {address('w03')} is a suspected worker", told)
+        self.assertEqual([told.count(f"  {what} ") for what in ("purchase", "reward", "funding")], [2, 2, 2])
+        self.assertRegex(told, r"reward .* more than the purchase of \d+, \d+ h \d+ min after it")
+        times = [line[:22] for line in told.splitlines()[1:]]
+        self.assertEqual(times, sorted(times))
+        self.assertIn("1 delegation, 1 merchant, 12 workers", self.expect(0, "explain", "after.json", "farm 1").out)
+        self.assertIn("nowhere", self.expect(0, "explain", "after.json", address("nobody")).out)
+        self.assertIn("14 new, 0 gone", self.expect(10, "diff", "before.json", "after.json", "--fail-on-findings").out)
+        self.assertIn("0 new, 14 gone", self.expect(0, "diff", "after.json", "before.json", "--fail-on-findings").out)
+        self.expect(0, "scan", "ring.csv", "--merchants", "m.txt", "-o", "scan.json")
+        self.assertIn("scan: ", self.expect(0, "explain", "scan.json", address("w")).out)
+        self.expect(2, "diff", "scan.json", "after.json", says="different kinds")
+        self.expect(2, "explain", "scan.json", says="explain RESULT ACCOUNT")
+
+    def test_what_is_no_result_is_3(self):
+        for content in ("", "{", "[]", "{}", '{"schema": "other/1"}', '{"schema": "ringscan.scan/1"}',
+                        '{"schema": "ringscan.discover/1", "farms": [{"rank": "x"}]}', '{"schema": 7}'):
+            self.write("bad.json", content)
+            self.expect(3, "explain", "bad.json", "x")
+        self.expect(4, "explain", "none.json", "x")
+
+    def test_what_means_nothing_is_2(self):
+        self.expect(2, "discover", says="which ledger?")
+        self.expect(2, "discover", "farm.csv", "--pattern", "farm", says="did you mean 'farms'?")
+        self.expect(2, "discover", "farm.csv", "--max-gain", "0.001", says="--max-gain is above 0.005")
+        self.expect(2, "discover", "farm.csv", "--min-workers", "1", says="--min-workers")
+        self.expect(2, "discover", "farm.csv", "--top", "0", says="--top")
+        self.expect(2, "discover", "farm.csv", "--within", "3x", says="--within takes a duration")
+        self.expect(2, "discover", "farm.csv", "-o", "x.json", "--stats", "x.json", says="name the same file")
+
+    def test_other_backends_are_5_and_existing_outputs_6(self):
+        self.expect(5, "discover", "farm.csv", "--backend", "reference", says="discover runs on the backend cpu")
+        self.write("found.json", "mine")
+        self.expect(6, "discover", "farm.csv", "-o", "found.json", says="exists")
+        self.expect(6, "discover", "farm.csv", "--merchants-out", "found.json", says="exists")
+        self.expect(0, "discover", "farm.csv", "-o", "found.json", "--overwrite")
+
+    def test_an_axis_of_blocks_counts_blocks(self):
+        found = self.expect(0, "discover", "farm.csv", "--time-axis", "block", "--within", "7000", "--format", "json")
+        self.assertEqual(json.loads(found.out)["rule"]["within"], 7000)
+
+
+if __name__ == "__main__":
+    cli_support.main()

@@ -1,0 +1,173 @@
+// Results of `discover` as bytes, of a ledger worked out by hand.
+#include <gtest/gtest.h>
+
+#include "tests/support.hpp"
+#include "write/discover_result.hpp"
+
+namespace ringscan {
+namespace {
+
+using testing::TestRow;
+
+struct TextSink final : Sink {
+  std::string text;
+  void write(std::string_view bytes) override { text += bytes; }
+};
+
+// Three accounts buy at m, m pays d, d pays them 4, 5 and 6 % more; one of them is paid once for two purchases. a and b
+// trade in circles. 1488769200 is 2017-03-06 03:00:00Z.
+Ledger small_ledger() {
+  constexpr std::int64_t t = 1488769200;
+  Ledger ledger = testing::make_ledger({{t, "u", "m", Amount{100}, "native", "p1"},
+                                        {t + 60, "v", "m", Amount{200}, "native", "p2"},
+                                        {t + 120, "w", "m", Amount{300}, "native", "p3"},
+                                        {t + 180, "w", "m", Amount{500}, "native", "p4"},
+                                        {t + 240, "m", "d", Amount{1200}, "native", "f1"},
+                                        {t + 3600, "d", "u", Amount{104}, "native", "r1"},
+                                        {t + 3660, "d", "v", Amount{210}, "native", "r2"},
+                                        {t + 3720, "d", "w", Amount{848}, "native", ""},
+                                        {t + 9000, "a", "b", Amount{7}, "token", "c1"},
+                                        {t + 9010, "b", "a", Amount{7}, "token", "c2"},
+                                        {t + 9020, "b", "a", Amount{8}, "token", "c3"},
+                                        {t + 9030, "a", "b", Amount{9}, "token", "c4"}});
+  ledger.dropped = {1, 2, 3, 4, 5, 6, 7, 8};
+  return ledger;
+}
+
+DiscoverOptions asking() {
+  DiscoverOptions options;
+  options.pattern = Pattern::all;
+  options.open_chance = options.linked_chance = options.strong_chance = options.most_chance =
+      1.5;  // too few for chance
+  options.min_score = 5;
+  return options;
+}
+
+template <class Write>
+std::string text(Write write) {
+  const Ledger ledger = small_ledger();
+  TextSink sink;
+  write(sink, ledger, find_farms(ledger, asking(), {2}));
+  return sink.text;
+}
+
+TEST(DiscoverJson, is_the_schema_of_the_readme) {
+  EXPECT_EQ(text([](Sink& sink, const Ledger& ledger, const discover::Result& result) {
+              write_json(sink, ledger, asking(), result);
+            }),
+            R"({"schema": "ringscan.discover/1",
+ "ledger": {"transactions": 12, "accounts": 7, "assets": 2, "first_time": 1488769200, "last_time": 1488778230,
+            "dropped": {"no_sender": 1, "no_receiver": 2, "failed": 3, "zero_amount": 4, "self_transfer": 5, "duplicate": 6, "outside_filter": 7, "rejected": 8}},
+ "rule": {"name": "discover", "pattern": "all", "within": 1814400, "max_gain": "0.2", "hub_degree": 300, "max_recipients": 1000, "min_workers": 3, "min_score": "5", "excluded": 0, "top": null},
+ "farms": [
+   {"rank": 1, "score": 8.341, "model": "advanced", "asset": "native",
+    "signals":
+     {"paid_back": {"workers": 3, "common_accounts": 3, "recipients": 3, "chance": 0.14286},
+      "time": {"in_order": 3, "out_of_order": 0}, "amount": {"more": 3, "less": 0},
+      "delay": 3600, "repeating": 1, "balanced": 3, "trading_on": 0, "plain_refunds": 0,
+      "interest": {"matched": 2, "correlation": 0.000},
+      "funding": {"share": 1.000, "between": 2, "matched": 2}},
+    "review": ["launch"],
+    "merchants": [{"account": "m"}],
+    "delegations": [{"account": "d"}],
+    "workers": [
+      {"account": "u", "purchases": 1, "spent": "100", "rewards": 1, "received": "104", "evidence": [
+        {"purchase": {"tx": "p1", "time": 1488769200, "from": "u", "to": "m", "asset": "native", "amount": "100"},
+         "reward": {"tx": "r1", "time": 1488772800, "from": "d", "to": "u", "asset": "native", "amount": "104"},
+         "funding": {"tx": "f1", "time": 1488769440, "from": "m", "to": "d", "asset": "native", "amount": "1200"}}]},
+      {"account": "v", "purchases": 1, "spent": "200", "rewards": 1, "received": "210", "evidence": [
+        {"purchase": {"tx": "p2", "time": 1488769260, "from": "v", "to": "m", "asset": "native", "amount": "200"},
+         "reward": {"tx": "r2", "time": 1488772860, "from": "d", "to": "v", "asset": "native", "amount": "210"},
+         "funding": {"tx": "f1", "time": 1488769440, "from": "m", "to": "d", "asset": "native", "amount": "1200"}}]},
+      {"account": "w", "purchases": 2, "spent": "800", "rewards": 1, "received": "848", "evidence": [
+        {"purchase": {"tx": "p3", "time": 1488769320, "from": "w", "to": "m", "asset": "native", "amount": "300"},
+         "reward": null,
+         "funding": null},
+        {"purchase": {"tx": "p4", "time": 1488769380, "from": "w", "to": "m", "asset": "native", "amount": "500"},
+         "reward": null,
+         "funding": null},
+        {"purchase": null,
+         "reward": {"tx": null, "time": 1488772920, "from": "d", "to": "w", "asset": "native", "amount": "848"},
+         "funding": null}]}],
+    "funding": [
+      {"tx": "f1", "time": 1488769440, "from": "m", "to": "d", "asset": "native", "amount": "1200"}]}],
+ "refunds": [],
+ "loops": [
+   {"rank": 1, "asset": "token", "accounts": [{"account": "a"}, {"account": "b"}],
+    "trips": [
+      {"there": {"tx": "c1", "time": 1488778200, "from": "a", "to": "b", "asset": "token", "amount": "7"},
+       "back": {"tx": "c2", "time": 1488778210, "from": "b", "to": "a", "asset": "token", "amount": "7"}},
+      {"there": {"tx": "c3", "time": 1488778220, "from": "b", "to": "a", "asset": "token", "amount": "8"},
+       "back": {"tx": "c4", "time": 1488778230, "from": "a", "to": "b", "asset": "token", "amount": "9"}}]}],
+ "candidates": {"few_workers": 0, "sweep": 0, "prefunded_sweep": 0, "wide_payer": 0, "time_votes": 0, "amount_votes": 0, "unexplained": 0, "unbalanced": 0, "immediate": 0, "interest": 0, "pass_through": 0, "unfunded": 0, "by_chance": 0, "accepted": 1}}
+)");
+}
+
+TEST(DiscoverText, says_it_in_words) {
+  EXPECT_EQ(text([](Sink& sink, const Ledger& ledger, const discover::Result& result) {
+              write_text(sink, ledger, asking(), result, true);
+            }),
+            R"(discover all, within 21 d 0 h, gain at most 0.2, hubs above 300 payers or payees, score from 5 on
+ledger: 12 transactions, 7 accounts, 2 assets, 2017-03-06 03:00:00Z to 2017-03-06 05:30:30Z
+dropped: 1 no_sender, 2 no_receiver, 3 failed, 4 zero_amount, 5 self_transfer, 6 duplicate, 7 outside_filter, 8 rejected
+
+rank   score  model     workers  merchants  delegations  in order  more paid  funded  asset
+   1     8.3  advanced        3          1            1       3:0        3:0   100 %  native
+
+1 suspected farm; the score ranks them and is no probability
+
+farm 1
+  3 of 3 accounts that bought from the merchants and were paid by the delegations were paid more than they had spent, 60 min after the purchase in the median
+  votes: 3 accounts in this order and 0 in the other; 3 paid more and 0 paid less
+  the payers paid 3 accounts in all; strangers' payments would fit in 14.29 % of pairs
+  the merchants paid the delegations 100 % of the rewards; 2 of 2 rewards follow such a payment
+  may also be launch: only 0 of 3 bought again once the payments had begun
+  merchant    m
+  delegation  d
+  suspect     u  1 purchases for 100, 1 payments of 104
+    purchase  2017-03-06 03:00:00Z  100 native  from u to m  tx p1
+    funding   2017-03-06 03:04:00Z  1200 native  from m to d  tx f1
+    reward    2017-03-06 04:00:00Z  104 native  from d to u  tx r1
+  suspect     v  1 purchases for 200, 1 payments of 210
+    purchase  2017-03-06 03:01:00Z  200 native  from v to m  tx p2
+    funding   2017-03-06 03:04:00Z  1200 native  from m to d  tx f1
+    reward    2017-03-06 04:01:00Z  210 native  from d to v  tx r2
+  suspect     w  2 purchases for 800, 1 payments of 848
+    purchase  2017-03-06 03:02:00Z  300 native  from w to m  tx p3
+    purchase  2017-03-06 03:03:00Z  500 native  from w to m  tx p4
+    reward    2017-03-06 04:02:00Z  848 native  from d to w  tx (none)
+
+1 loop of own accounts
+
+loop 1: 2 accounts, 2 trips there and back, token
+  suspect     a
+  suspect     b
+    there     2017-03-06 05:30:00Z  7 token  from a to b  tx c1
+    back      2017-03-06 05:30:10Z  7 token  from b to a  tx c2
+    there     2017-03-06 05:30:20Z  8 token  from b to a  tx c3
+    back      2017-03-06 05:30:30Z  9 token  from a to b  tx c4
+)");
+}
+
+TEST(DiscoverMerchants, are_lines_for_scan) {
+  EXPECT_EQ(text([](Sink& sink, const Ledger& ledger, const discover::Result& result) {
+              write_merchants(sink, ledger, result);
+            }),
+            "m\n");
+}
+
+TEST(DiscoverText, prints_no_control_characters_of_the_ledger) {
+  std::vector<TestRow> rows;
+  for (int i = 0; i < 2; ++i) {
+    rows.push_back({10 + 20 * i, "a\x1b[2J", "b", Amount{5}, "to\nken", "i\x07"});
+    rows.push_back({20 + 20 * i, "b", "a\x1b[2J", Amount{5}, "to\nken", ""});
+  }
+  const Ledger ledger = testing::make_ledger(rows);
+  TextSink sink;
+  write_text(sink, ledger, asking(), find_farms(ledger, asking(), {1}), false);
+  EXPECT_NE(sink.text.find("loop 1: 2 accounts, 2 trips"), std::string::npos) << sink.text;
+  EXPECT_EQ(std::ranges::count_if(sink.text, [](char c) { return c == '\x1b' || c == '\x07'; }), 0);
+}
+
+}  // namespace
+}  // namespace ringscan
