@@ -1,6 +1,6 @@
 // The model `advanced`: worker w pays merchant m (R1), m pays delegation d (R3), d pays w (R2), in this order of time.
 //
-// BackendWork per distinct (w, m): the payers of w and the payees of m are intersected from the shorter side. Each
+// Work per distinct (w, m): the payers of w and the payees of m are intersected from the shorter side. Each
 // common d is then searched from whichever side is less: all r receipts of w from such d at once, O((p + r) log), or
 // per purchase and d the receipts after d's next payment, O(p d log). min(r, p d) is at most min(in(w), purchases *
 // out(m)), and its sum over all (w, m) at most about N sqrt(N): a wallet with more than sqrt(N) receipts is one of
