@@ -1,6 +1,7 @@
 """`discover` as a process: what it writes where, its exit codes, and that its merchants feed `scan`."""
 
 import json
+import os
 import unittest
 
 import cli_support
@@ -40,6 +41,14 @@ class Discover(Case):
         self.assertEqual(self.read_json("s.json")["counts"]["farms"], 1)
         scan = self.expect(0, "scan", "farm.csv", "--merchants", "merchants.txt", "--format", "json")
         self.assertEqual(len(json.loads(scan.out)["workers"]), 12)
+
+    def test_merchants_are_written_for_a_reader_of_the_report_who_is_gone(self):
+        read, write = os.pipe()
+        os.close(read)
+        process = self.start("discover", "farm.csv", "--merchants-out", "merchants.txt", stdout=write)
+        os.close(write)
+        self.assertEqual(process.wait(120), 0)
+        self.assertEqual((self.folder / "merchants.txt").read_text(), address("m") + "\n")
 
     def test_findings_are_10_if_asked_for(self):
         self.expect(10, "discover", "farm.csv", "--fail-on-findings", "-o", "found.json")

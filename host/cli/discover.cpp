@@ -71,13 +71,15 @@ int run_discover(const Arguments& arguments) {
   progress.finish();
   stats.phase("write");
   throw_if_interrupted();
+  if (merchants) {  // before the report, whose reader may have gone
+    write_merchants(merchants->sink(), ledger, result);
+    merchants->commit();
+  }
   if (format == "json")
     write_json(output.sink(), ledger, options, result);
   else
     write_text(output.sink(), ledger, options, result, arguments.has("review"));
-  if (merchants) write_merchants(merchants->sink(), ledger, result);
   output.commit();
-  if (merchants) merchants->commit();
   if (stats_output) {
     stats_output->sink().write(stats.json("cpu", reading.threads));
     stats_output->commit();
