@@ -36,6 +36,7 @@ std::string help() {
       "later paid back more than they spent.\n\n"
       "  ringscan scan transactions.csv --merchants merchants.txt\n"
       "  ringscan scan transactions.csv.gz --merchants merchants.txt --model advanced --within 7d -o result.json\n"
+      "  ringscan discover chain.ledger --merchants-out merchants.txt -o farms.json\n"
       "  ringscan inspect transactions.csv\n\n"
       "Commands:\n";
   for (const Command& command : commands) text += fmt::format("  {:<10} {}\n", command.name, command.does);
