@@ -1,4 +1,4 @@
-// The files of arrow_write.py, for tests that read them.
+// The files that a script with pyarrow (ARROW_WRITE) writes into a folder, for tests that read them.
 #pragma once
 #include <fmt/format.h>
 #include <sys/wait.h>

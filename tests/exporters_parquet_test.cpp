@@ -1,9 +1,6 @@
 // Proves that the exporters which ship Parquet are read from it: the rows of their cases, in columns of the types that
 // each of them has. exporters_write.py makes the files, with pyarrow; skipped without it.
-#include <sys/wait.h>
-
-#include <cstdlib>
-
+#include "arrow_folder.hpp"
 #include "exporter_reading.hpp"
 
 namespace ringscan::testing {
@@ -88,12 +85,7 @@ std::string tabbed(const std::string& line) {
   return text + '\n';
 }
 
-const TemporaryDirectory& folder() {
-  static const TemporaryDirectory folder;
-  return folder;
-}
-
-class ParquetExporter : public ::testing::TestWithParam<ParquetCase> {
+class ParquetExporter : public ArrowFiles, public ::testing::WithParamInterface<ParquetCase> {
  protected:
   static void SetUpTestSuite() {
     for (const ParquetCase& parquet : parquet_cases()) {
@@ -102,19 +94,8 @@ class ParquetExporter : public ::testing::TestWithParam<ParquetCase> {
       for (const std::string& row : exporter.rows) text += tabbed(row);
       folder().write(parquet.name() + ".cells", text);
     }
-    const char* const python = std::getenv("RINGSCAN_ARROW_PYTHON");
-    const std::string command =
-        std::string("'") + (python ? python : "false") + "' '" + EXPORTERS_WRITE + "' '" + folder().path() + "'";
-    const int status = std::system(command.c_str());
-    written_ = status == 0;
-    EXPECT_TRUE(written_ || python == nullptr || WEXITSTATUS(status) == 77) << command;
+    ArrowFiles::SetUpTestSuite();
   }
-  void SetUp() override {
-    if (!written_) GTEST_SKIP() << "there is no Python with pyarrow to write files";
-  }
-
- private:
-  static inline bool written_ = false;
 };
 
 TEST_P(ParquetExporter, IsReadInItsTypes) {
