@@ -1,6 +1,8 @@
 // Results of `discover` as bytes, of a ledger worked out by hand.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/support.hpp"
 #include "write/discover_result.hpp"
 
@@ -49,6 +51,26 @@ std::string text(Write write) {
   TextSink sink;
   write(sink, ledger, find_farms(ledger, asking(), {2}));
   return sink.text;
+}
+
+// An id may be one row of a file that is decoded by the hundred thousand.
+TEST(DiscoverJson, shows_no_id_that_was_not_asked_for_beforehand) {
+  struct Ids final : TransactionIds {
+    mutable std::set<Row> shown;
+    std::string at(Row row) const override {
+      shown.insert(row);
+      return "x";
+    }
+  };
+  Ledger ledger = small_ledger();
+  const auto ids = std::make_shared<Ids>();
+  ledger.transaction_ids = ids;
+  const discover::Result result = find_farms(ledger, asking(), {2});
+  TextSink sink;
+  write_json(sink, ledger, asking(), result);
+  const std::vector<Row> rows = evidence_rows(result);
+  EXPECT_EQ(ids->shown, std::set<Row>(rows.begin(), rows.end()));
+  EXPECT_EQ(ids->shown.size(), 12u) << "all rows are evidence";
 }
 
 TEST(DiscoverJson, is_the_schema_of_the_readme) {

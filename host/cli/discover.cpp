@@ -68,6 +68,7 @@ int run_discover(const Arguments& arguments) {
   };
   const discover::Result result = find_farms(ledger, options, run);
   add_counts(stats, ledger, result);
+  if (ledger.transaction_ids) ledger.transaction_ids->prepare(evidence_rows(result));
   progress.finish();
   stats.phase("write");
   throw_if_interrupted();

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "cli/account_files.hpp"
 #include "cli/reading.hpp"
 #include "io/errors.hpp"
@@ -14,13 +12,6 @@ namespace {
 // Options are decimals for the user; the method computes with doubles.
 void set_decimal(const Arguments& arguments, const std::string& name, double& value) {
   if (decimal_option(arguments, name)) value = std::stod(arguments.text(name));
-}
-
-void set_number(const Arguments& arguments, const std::string& name, std::uint64_t least, std::uint32_t& value) {
-  if (const auto given = arguments.number(name, least)) {
-    if (*given > std::numeric_limits<std::uint32_t>::max()) throw UsageError("--" + name + " is too large");
-    value = std::uint32_t(*given);
-  }
 }
 
 }  // namespace
@@ -81,10 +72,10 @@ DiscoverOptions discover_request(const Arguments& arguments, TimeAxis axis) {
   if (options.max_gain <= options.neutral_gain)
     throw UsageError(fmt::format("--max-gain is above {}: less is no gain", options.neutral_gain));
   set_decimal(arguments, "min-score", options.min_score);
-  set_number(arguments, "min-workers", 2, options.min_workers);
-  set_number(arguments, "hub-degree", 1, options.hub_degree);
-  set_number(arguments, "max-recipients", 1, options.max_recipients);
-  set_number(arguments, "rewards-a-purchase", 1, options.rewards_a_purchase);
+  arguments.set_number("min-workers", 2, options.min_workers);
+  arguments.set_number("hub-degree", 1, options.hub_degree);
+  arguments.set_number("max-recipients", 1, options.max_recipients);
+  arguments.set_number("rewards-a-purchase", 1, options.rewards_a_purchase);
   options.top = arguments.number("top", 1).value_or(0);
   if (const auto exclude = arguments.optional_text("exclude")) options.excluded = read_accounts(*exclude);
   return options;

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
@@ -93,21 +92,16 @@ GenerateOptions generate_request(const Arguments& arguments) {
   const std::vector<std::string> names = {"basic", "enhanced", "advanced", "all"};
   if (!parsed) throw UsageError("--model knows no '" + models + "'" + suggestion(models, names) + one_of(names));
   request.models = *parsed;
-  const auto small = [&](const char* name, std::uint32_t& value) {
-    const std::uint64_t given = arguments.number(name, 0).value_or(value);
-    if (given > std::numeric_limits<std::uint32_t>::max()) throw UsageError("--" + std::string(name) + " is too large");
-    value = std::uint32_t(given);
-  };
   request.seed = arguments.number("seed", 0).value_or(request.seed);
-  small("farms", request.farms);
-  small("merchants", request.merchants);
-  small("workers", request.workers);
-  small("delegations", request.delegations);
-  small("rounds", request.rounds);
-  small("honest-customers", request.honest_customers);
-  small("accounts", request.accounts);
+  arguments.set_number("farms", 0, request.farms);
+  arguments.set_number("merchants", 0, request.merchants);
+  arguments.set_number("workers", 0, request.workers);
+  arguments.set_number("delegations", 0, request.delegations);
+  arguments.set_number("rounds", 0, request.rounds);
+  arguments.set_number("honest-customers", 0, request.honest_customers);
+  arguments.set_number("accounts", 0, request.accounts);
   request.transactions = arguments.number("transactions", 0).value_or(request.transactions);
-  small("days", request.days);
+  arguments.set_number("days", 0, request.days);
   if (arguments.has("start-time"))
     request.start_time = time_argument("--start-time", arguments.text("start-time"), TimeAxis::seconds);
   request.interrupted = &interrupted_by_user;

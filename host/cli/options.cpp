@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -118,6 +119,12 @@ std::optional<std::uint64_t> Arguments::number(const std::string& name, std::uin
   if (error != std::errc() || end != given.data() + given.size() || value < least)
     throw UsageError(fmt::format("--{} is a whole number from {} on, not '{}'", name, least, given));
   return value;
+}
+
+void Arguments::set_number(const std::string& name, std::uint64_t least, std::uint32_t& value) const {
+  const std::uint64_t given = number(name, least).value_or(value);
+  if (given > std::numeric_limits<std::uint32_t>::max()) throw UsageError("--" + name + " is too large");
+  value = std::uint32_t(given);
 }
 
 void add_read_options(cxxopts::Options& options) {

@@ -27,6 +27,8 @@ class Arguments {
   std::optional<std::string> optional_text(const std::string& name) const;
   // A plain number from `least` on. Throws UsageError naming the option.
   std::optional<std::uint64_t> number(const std::string& name, std::uint64_t least) const;
+  // The same below 2^32, into `value`, which stays as it is where the option is not given.
+  void set_number(const std::string& name, std::uint64_t least, std::uint32_t& value) const;
   const std::vector<std::string>& rest() const { return parsed_.unmatched(); }
 
  private:

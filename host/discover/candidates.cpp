@@ -14,7 +14,7 @@
 namespace ringscan::discover {
 namespace {
 
-// What `visit(node, scratch, out)` appends for every node, sorted.
+// What `visit(node, scratch, out)` appends for every node, in no particular order.
 template <class T, class Scratch, class Visit>
 std::vector<T> collect(std::size_t nodes, const BackendOptions& run, tbb::enumerable_thread_specific<Scratch>& scratch,
                        Visit visit) {

@@ -154,6 +154,22 @@ class Discovery {
 };
 
 }  // namespace
+
+std::vector<Row> evidence_rows(const Result& result) {
+  std::vector<Row> rows;
+  for (const std::vector<Farm>* farms : {&result.farms, &result.sweeps})
+    for (const Farm& farm : *farms) {
+      rows.insert(rows.end(), farm.funding.begin(), farm.funding.end());
+      for (const FarmWorker& worker : farm.workers)
+        for (const FarmEvidence& evidence : worker.evidence)
+          for (const Row row : {evidence.purchase, evidence.reward, evidence.funding})
+            if (row != no_row) rows.push_back(row);
+    }
+  for (const Loop& loop : result.loops)
+    for (const Trip& trip : loop.trips) rows.insert(rows.end(), {trip.there, trip.back});
+  return rows;
+}
+
 }  // namespace discover
 
 discover::Result find_farms(const Ledger& ledger, const DiscoverOptions& options, const BackendOptions& run) {

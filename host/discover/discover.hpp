@@ -58,6 +58,9 @@ struct Result {
   Work work;
 };
 
+// All rows that the result shows, in no particular order; some of them more than once.
+std::vector<Row> evidence_rows(const Result& result);
+
 }  // namespace discover
 
 // `run.on_stage` is told: pairs, payers, matches, links, candidates, merge, evidence, loops. Throws Interrupted,
