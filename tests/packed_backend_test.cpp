@@ -103,9 +103,12 @@ TEST(FewMerchants, TouchTheirOwnReceiptsAndThoseOfTheirCustomers) {
   const Ledger file = testing::packed(folder, make_ledger(rows));
   const Watch watch;
   LedgerView view = file.view();
-  view.guard = view.receipts_of.guard = view.payments_of.guard = view.wallets_of.guard = view.amounts.guard = &watch;
+  view.guard = view.receipts_of.guard = view.payments_of.guard = view.wallets_of.guard = view.amounts.guard =
+      view.later_maxima.guard = &watch;
   const std::vector<Merchant> shop = {{testing::account(file, "shop")}};
   const std::unique_ptr<Backend> cpu = make_cpu({1, nullptr});
+  EXPECT_EQ(cpu->find_suspects(view, {}, shop).size(), 10u);
+  EXPECT_LT(watch.looked_at, 1500u) << "bytes: of the plain rule no receipts but the merchants'";
   for (const Model model : {Model::any, Model::advanced}) {
     const Rule rule{model, 1000, parse_decimal("0.2"), {}};
     const std::vector<Suspicion> suspects = cpu->find_suspects(view, rule, shop);

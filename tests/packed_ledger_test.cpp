@@ -52,6 +52,16 @@ TEST(PackedLedger, GivesBackRandomLedgers) {
   }
 }
 
+void expect_later_maxima(const Ledger& file, Wallet wallet, std::span<const Entry> receipts) {
+  const LaterMaxima::Steps steps = file.later_maxima.of(wallet);
+  for (std::uint32_t time = 0; time < 32; ++time) {  // of make_ledger's random rows, all
+    AmountKey expected = 0;
+    for (const Entry& receipt : receipts)
+      if (receipt.time > time) expected = std::max(expected, receipt.amount);
+    ASSERT_EQ(LaterMaxima::after(time, steps), expected) << to_index(wallet) << ' ' << time;
+  }
+}
+
 // Of each wallet in both indexes, by a walk over all rows.
 TEST(PackedLedger, IndexesEveryWallet) {
   const TemporaryDirectory folder;
@@ -84,6 +94,7 @@ TEST(PackedLedger, IndexesEveryWallet) {
         }
       }
       EXPECT_EQ(std::pair(receipts.size(), payments.size()), std::pair(received, paid));
+      expect_later_maxima(file, Wallet(wallet), receipts);
     }
     for (std::uint32_t account = 0; account < ledger.accounts.size(); ++account) {
       std::vector<Wallet> found, expected;

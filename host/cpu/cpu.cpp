@@ -11,6 +11,7 @@
 #include "cpu/count_by_sweep.hpp"
 #include "cpu/evaluation.hpp"
 #include "cpu/indexed_books.hpp"
+#include "cpu/indexed_plain.hpp"
 
 namespace ringscan {
 namespace cpu {
@@ -57,6 +58,11 @@ class Cpu final : public Backend {
                                        std::span<const Merchant> merchants) override {
     std::vector<Suspicion> suspects;
     arena_.execute([&] {
+      const Question question(ledger, rule);
+      if (later_maxima_decide(question) && index_pays_off(ledger, merchants, false)) {
+        suspects = find_suspects_by_later_maxima(options_, question, MerchantWallets(ledger, merchants), merchants);
+        return;
+      }
       for (const Accusation& accusation : accuse_at(ledger, rule, merchants, nullptr))
         suspects.push_back({accusation.merchant, accusation.customer});
     });
@@ -66,7 +72,7 @@ class Cpu final : public Backend {
   std::vector<std::uint64_t> count_customers(const LedgerView& seen, std::span<const Merchant> merchants) override {
     std::vector<std::uint64_t> counts(merchants.size());
     arena_.execute([&] {
-      if (index_pays_off(seen, merchants)) {
+      if (index_pays_off(seen, merchants, false)) {
         counts = count_customers_by_index(options_, seen, MerchantWallets(seen, merchants), merchants.size());
         return;
       }
@@ -83,11 +89,13 @@ class Cpu final : public Backend {
     return counts;
   }
 
-  std::vector<Account> find_workers(const LedgerView&, std::span<const Suspicion> suspects,
+  std::vector<Account> find_workers(const LedgerView& ledger, std::span<const Suspicion> suspects,
                                     std::uint64_t quorum) override {
+    const std::vector<bool> may_work = possible_workers(ledger, suspects, quorum);
     // Suspicions are distinct, so an account's are the merchants that it is a suspect at.
     std::vector<Account> memberships;
-    for (const Suspicion& suspicion : suspects) memberships.push_back(suspicion.customer);
+    for (const Suspicion& suspicion : suspects)
+      if (may_work[to_index(suspicion.customer)]) memberships.push_back(suspicion.customer);
     std::vector<Account> workers;
     arena_.execute([&] { tbb::parallel_sort(memberships.begin(), memberships.end()); });
     for (std::size_t begin = 0, end; begin < memberships.size(); begin = end) {
@@ -119,6 +127,22 @@ class Cpu final : public Backend {
   }
 
  private:
+  // Of k merchants with suspects, a worker at `quorum` of them is at one of any k - quorum + 1: at one of the smallest.
+  static std::vector<bool> possible_workers(const LedgerView& ledger, std::span<const Suspicion> suspects,
+                                            std::uint64_t quorum) {
+    std::vector<std::span<const Suspicion>> of_merchants;
+    for (std::size_t begin = 0, end; begin < suspects.size(); begin = end) {
+      for (end = begin; end < suspects.size() && suspects[end].merchant == suspects[begin].merchant;) ++end;
+      of_merchants.push_back(suspects.subspan(begin, end - begin));
+    }
+    std::vector<bool> possible(ledger.account_count);
+    if (quorum > of_merchants.size()) return possible;
+    std::ranges::sort(of_merchants, {}, &std::span<const Suspicion>::size);
+    for (std::size_t m = 0; m < of_merchants.size() - quorum + 1; ++m)
+      for (const Suspicion& suspicion : of_merchants[m]) possible[to_index(suspicion.customer)] = true;
+    return possible;
+  }
+
   // Each wallet's place in `merchants`, by account.
   std::vector<std::uint32_t> numbers_of(const LedgerView& ledger, std::span<const Merchant> merchants) const {
     std::vector<std::uint32_t> of_account(ledger.account_count, no_merchant);
@@ -131,7 +155,7 @@ class Cpu final : public Backend {
   // The first accusation of each (merchant, customer), in that order; with rows and of `suspects` only, if given.
   std::vector<Accusation> accuse_at(const LedgerView& seen, const Rule& rule, std::span<const Merchant> merchants,
                                     const std::span<const Suspicion>* suspects) {
-    if (index_pays_off(seen, merchants)) {
+    if (index_pays_off(seen, merchants, true)) {
       const Question question(seen, rule);
       const MerchantWallets wallets(seen, merchants);
       const IndexedBooks books(options_, question, wallets, merchants, suspects);

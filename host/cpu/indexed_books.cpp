@@ -28,10 +28,11 @@ std::size_t MerchantWallets::place(Wallet wallet) const {
     if (slots_[slot] == 0 || wallets_[slots_[slot] - 1].wallet == wallet) return slot;
 }
 
-bool index_pays_off(const LedgerView& ledger, std::span<const Merchant> merchants) {
+bool index_pays_off(const LedgerView& ledger, std::span<const Merchant> merchants, bool receipts_of_customers) {
   if (!ledger.receipts_of.is_present() || !ledger.wallets_of.is_present()) return false;
   const std::uint64_t most = ledger.size() / cost_of_a_jump + always_affordable;
-  const std::uint64_t of_customer = 1 + ledger.size() / std::max<std::size_t>(1, ledger.wallet_count());
+  const std::uint64_t of_customer =
+      1 + (receipts_of_customers ? ledger.size() / std::max<std::size_t>(1, ledger.wallet_count()) : 0);
   std::uint64_t receipts = merchants.size();
   std::vector<Wallet> wallets;
   for (const Merchant& merchant : merchants) {
@@ -128,25 +129,6 @@ void IndexedBooks::read_payments() {
     sort_by_counterparty(of_wallet[i]);
   });
   for (std::size_t i = 0; i < all.size(); ++i) delegations_.add(all[i].wallet, of_wallet[i]);
-}
-
-std::vector<std::uint64_t> count_customers_by_index(const BackendOptions& options, const LedgerView& ledger,
-                                                    const MerchantWallets& wallets, std::size_t merchants) {
-  const std::span<const MerchantWallets::One> all = wallets.all();
-  std::vector<std::vector<std::size_t>> of_merchant(merchants);
-  for (std::size_t i = 0; i < all.size(); ++i) of_merchant[all[i].merchant].push_back(i);
-  std::vector<std::uint64_t> counts(merchants);
-  tbb::parallel_for(std::size_t{0}, merchants, [&](std::size_t m) {
-    options.stop_if_asked();
-    std::vector<Entry> entries;
-    for (const std::size_t i : of_merchant[m]) ledger.receipts_of.read(all[i].wallet, entries);
-    std::vector<Account> customers;
-    customers.reserve(entries.size());
-    for (const Entry& entry : entries) customers.push_back(ledger.account_of(entry.counterparty));
-    std::ranges::sort(customers);
-    counts[m] = std::uint64_t(std::ranges::unique(customers).begin() - customers.begin());
-  });
-  return counts;
 }
 
 }  // namespace ringscan::cpu

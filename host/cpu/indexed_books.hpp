@@ -28,8 +28,9 @@ class MerchantWallets {
   std::vector<std::uint32_t> slots_;  // place in wallets_ + 1, or 0
 };
 
-// True if the ledger has indexes and asking them costs less than looking at every row.
-bool index_pays_off(const LedgerView& ledger, std::span<const Merchant> merchants);
+// True if the ledger has indexes and asking them costs less than looking at every row: each receipt of the merchants,
+// and with `receipts_of_customers` all of its sender's.
+bool index_pays_off(const LedgerView& ledger, std::span<const Merchant> merchants, bool receipts_of_customers);
 
 class IndexedBooks {
  public:
@@ -69,9 +70,5 @@ class IndexedBooks {
   std::vector<std::size_t> begins_;  // of each customer's
   Delegations delegations_;
 };
-
-// Distinct senders to each merchant.
-std::vector<std::uint64_t> count_customers_by_index(const BackendOptions& options, const LedgerView& ledger,
-                                                    const MerchantWallets& wallets, std::size_t merchants);
 
 }  // namespace ringscan::cpu

@@ -40,8 +40,9 @@ struct LedgerView {
   std::span<const Asset> wallet_asset;      // by wallet
   std::int64_t first_time = 0;
   std::size_t account_count = 0;
-  EntryIndex receipts_of;  // by receiver, with amounts; may be absent
-  EntryIndex payments_of;  // by sender, without amounts; may be absent
+  EntryIndex receipts_of;    // by receiver, with amounts; may be absent
+  EntryIndex payments_of;    // by sender, without amounts; may be absent
+  LaterMaxima later_maxima;  // may be absent
   WalletsOfAccounts wallets_of;
   const Guard* guard = nullptr;
 
@@ -99,6 +100,7 @@ struct Ledger {
   std::shared_ptr<const TransactionIds> transaction_ids;  // null: the export has none
   std::shared_ptr<const AccountFinder> account_finder;    // null: names are searched one by one
   EntryIndex receipts_of, payments_of;                    // as in LedgerView
+  LaterMaxima later_maxima;
   WalletsOfAccounts wallets_of;
   const Guard* guard = nullptr;        // of the keeper
   DropCounts dropped{};                // rows read that are not here
@@ -108,9 +110,20 @@ struct Ledger {
   std::string transaction_id(Row row) const { return transaction_ids ? transaction_ids->at(row) : std::string(); }
   LedgerHead head() const;
   LedgerView view() const {
-    return {from,           to,           time,       amount,          amounts.view(),
-            wallet_account, wallet_asset, first_time, accounts.size(), receipts_of,
-            payments_of,    wallets_of,   guard};
+    return {from,
+            to,
+            time,
+            amount,
+            amounts.view(),
+            wallet_account,
+            wallet_asset,
+            first_time,
+            accounts.size(),
+            receipts_of,
+            payments_of,
+            later_maxima,
+            wallets_of,
+            guard};
   }
 };
 

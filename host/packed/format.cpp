@@ -121,11 +121,15 @@ void check_header(const Header& header, std::uint64_t file_bytes, const std::str
   table.holds(receipts, header[receipt_begins].bytes == 0 ? 0 : header.rows, 20, 24);
   table.holds_or_is_absent(payment_begins, header.wallets + 1, 8);
   table.holds(payments, header[payment_begins].bytes == 0 ? 0 : header.rows, 12, 16);
+  table.holds_or_is_absent(later_maximum_begins, header.wallets + 1, 8);
+  const std::uint64_t steps = header[later_maxima].bytes / LaterMaxima::step_bytes;
+  table.holds(later_maxima, header[later_maximum_begins].bytes == 0 ? 0 : steps, LaterMaxima::step_bytes);
   if (header[checksums].offset < page_bytes) table.wrong_size(checksums);
   table.holds(checksums, blocks_of(header[checksums].offset - page_bytes, header.block_bytes), 8);
   table.holds(roots, blocks_of(header[checksums].bytes, header.block_bytes), 8);
-  for (std::size_t i = 0; i < std::size_t(checksums); ++i)
-    if (header.sections[i].offset + header.sections[i].bytes > header[checksums].offset)
+  for (std::size_t i = 0; i < section_count; ++i)
+    if (i != std::size_t(checksums) && i != std::size_t(roots) &&
+        header.sections[i].offset + header.sections[i].bytes > header[checksums].offset)
       table.wrong_size(checksums);  // something would stand outside what they cover
 }
 

@@ -222,11 +222,18 @@ class PackedWriter::Writing {
   void write_index(const IndexColumns& columns, Section begins_section, Section entries_section, bool has_amounts) {
     const bool wide_rows = options_.wide_rows || row_count_ > std::numeric_limits<std::uint32_t>::max();
     const std::size_t size = entry_bytes(has_amounts, wide_rows);
-    SectionWriter begins = reserve((columns.wallet_count + 1) * 8), entries = reserve(row_count_ * size);
+    const std::uint64_t begins_size = (columns.wallet_count + 1) * 8;
+    SectionWriter begins = reserve(begins_size), entries = reserve(row_count_ * size),
+                  maximum_begins = reserve(has_amounts ? begins_size : 0), maxima = next();
     const IndexBudget budget{options_.memory_bytes, options_.threads, options_.stop_if_asked};
-    packed::write_index(columns, has_amounts, wide_rows, budget, begins, entries);
+    std::optional<LaterMaximaWriters> later_maxima;
+    if (has_amounts) later_maxima.emplace(LaterMaximaWriters{maximum_begins, maxima});
+    packed::write_index(columns, has_amounts, wide_rows, budget, begins, entries, later_maxima);
     note(begins_section, begins, 8);
     note(entries_section, entries, size);
+    if (!has_amounts) return;
+    note(Section::later_maximum_begins, maximum_begins, 8);
+    note(Section::later_maxima, maxima, LaterMaxima::step_bytes);
   }
 
   // Absent where wallets and accounts have the same numbers, as with one asset.

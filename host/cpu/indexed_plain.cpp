@@ -1,0 +1,130 @@
+#include "cpu/indexed_plain.hpp"
+
+#include <tbb/enumerable_thread_specific.h>
+
+#include <algorithm>
+
+namespace ringscan::cpu {
+namespace {
+
+constexpr std::size_t looked_ahead = 16;  // purchases: their places in the file are fetched side by side
+
+// The distinct of some accounts, found by hashing. Room for the next ones is kept.
+class DistinctAccounts {
+ public:
+  void begin(std::size_t most) {
+    slots_.assign(std::bit_ceil(2 * most + 1), free_slot);
+    found_.clear();
+  }
+  void add(Account account) {
+    for (std::size_t slot = to_index(account) * 0x9E3779B97F4A7C15u >> 20;; ++slot) {
+      std::uint32_t& taken = slots_[slot & (slots_.size() - 1)];
+      if (taken == to_index(account)) return;
+      if (taken != free_slot) continue;
+      taken = std::uint32_t(to_index(account));
+      found_.push_back(account);
+      return;
+    }
+  }
+  std::vector<Account>& found() { return found_; }  // in no order
+
+ private:
+  static constexpr std::uint32_t free_slot = 0xFFFFFFFF;  // there are fewer accounts
+  std::vector<std::uint32_t> slots_;
+  std::vector<Account> found_;
+};
+
+// One merchant at a time: visits the merchants' entries, all wallets of a merchant together.
+class MerchantReceipts {
+ public:
+  MerchantReceipts(const LedgerView& ledger, const MerchantWallets& wallets, std::size_t merchants)
+      : ledger_(ledger), wallets_of_(merchants) {
+    for (const MerchantWallets::One& one : wallets.all()) wallets_of_[one.merchant].push_back(one.wallet);
+  }
+  void read(std::size_t merchant, std::vector<Entry>& entries) const {
+    entries.clear();
+    for (const Wallet wallet : wallets_of_[merchant]) ledger_.receipts_of.read(wallet, entries);
+  }
+
+ private:
+  const LedgerView& ledger_;
+  std::vector<std::vector<Wallet>> wallets_of_;
+};
+
+struct Local {
+  std::vector<Entry> entries;
+  DistinctAccounts accounts;
+};
+
+template <class T>
+void fetch(std::span<T> values, std::size_t place) {
+  __builtin_prefetch(values.data() + place);
+}
+
+}  // namespace
+
+bool later_maxima_decide(const Question& question) {
+  return question.is_plain() && question.rule.excluded.empty() && question.ledger.later_maxima.is_present();
+}
+
+std::vector<Suspicion> find_suspects_by_later_maxima(const BackendOptions& options, const Question& question,
+                                                     const MerchantWallets& wallets,
+                                                     std::span<const Merchant> merchants) {
+  const LedgerView& ledger = question.ledger;
+  const LaterMaxima& maxima = ledger.later_maxima;
+  const MerchantReceipts receipts(ledger, wallets, merchants.size());
+  std::vector<std::vector<Account>> suspects(merchants.size());
+  tbb::enumerable_thread_specific<Local> locals;
+  tbb::parallel_for(std::size_t{0}, merchants.size(), [&](std::size_t m) {
+    options.stop_if_asked();
+    Local& local = locals.local();
+    receipts.read(m, local.entries);
+    const std::span<const Entry> purchases = local.entries;
+    options.did(purchases.size(), purchases.size());
+    local.accounts.begin(purchases.size());
+    LaterMaxima::Steps ahead[looked_ahead];
+    for (std::size_t i = 0; i < purchases.size() + looked_ahead; ++i) {
+      if (i + looked_ahead < purchases.size()) fetch(maxima.begins, to_index(purchases[i + looked_ahead].counterparty));
+      if (i >= looked_ahead) {
+        const Entry& purchase = purchases[i - looked_ahead];
+        const Interval& interval = merchants[m].interval;
+        const LaterMaxima::Steps steps = ahead[i % looked_ahead];
+        need(maxima.guard, steps);
+        if (purchase.amount < LaterMaxima::after(purchase.time, steps) &&
+            rules::is_between(interval.after, ledger.first_time + purchase.time, interval.before))
+          local.accounts.add(ledger.account_of(purchase.counterparty));
+      }
+      if (i < purchases.size()) {
+        ahead[i % looked_ahead] = maxima.of(purchases[i].counterparty);
+        fetch(ahead[i % looked_ahead], 0);
+      }
+    }
+    std::ranges::sort(local.accounts.found());
+    suspects[m] = local.accounts.found();
+  });
+  std::size_t count = 0;
+  for (const std::vector<Account>& of_merchant : suspects) count += of_merchant.size();
+  std::vector<Suspicion> all;
+  all.reserve(count);
+  for (std::uint32_t m = 0; m < merchants.size(); ++m)
+    for (const Account account : suspects[m]) all.push_back({m, account});
+  return all;
+}
+
+std::vector<std::uint64_t> count_customers_by_index(const BackendOptions& options, const LedgerView& ledger,
+                                                    const MerchantWallets& wallets, std::size_t merchants) {
+  const MerchantReceipts receipts(ledger, wallets, merchants);
+  std::vector<std::uint64_t> counts(merchants);
+  tbb::enumerable_thread_specific<Local> locals;
+  tbb::parallel_for(std::size_t{0}, merchants, [&](std::size_t m) {
+    options.stop_if_asked();
+    Local& local = locals.local();
+    receipts.read(m, local.entries);
+    local.accounts.begin(local.entries.size());
+    for (const Entry& entry : local.entries) local.accounts.add(ledger.account_of(entry.counterparty));
+    counts[m] = local.accounts.found().size();
+  });
+  return counts;
+}
+
+}  // namespace ringscan::cpu
