@@ -44,12 +44,6 @@ HitCount count_delegated(const BackendOptions& options, const Question& question
       visit(range.begin(), range.end());
     });
   };
-  options.enter("order");
-  if (searches_by_amount(rule))
-    over_wallets([&](std::size_t begin, std::size_t end) {
-      for (std::size_t wallet = begin; wallet < end; ++wallet) order_for_search(receipts.of(Wallet(wallet)));
-    });
-
   const bool one_asset = has_one_asset(ledger);
   tbb::enumerable_thread_specific<Local> locals([&] {
     Local local{std::make_unique<DelegatedHits>(question, bought, payments, receipts), {}, {}, {}};

@@ -1,7 +1,6 @@
 #include "cpu/delegated_hits.hpp"
 
-#include <array>
-#include <bit>
+#include <algorithm>
 
 namespace ringscan::cpu {
 namespace {
@@ -14,28 +13,13 @@ std::span<const WalletLine> after(std::span<const WalletLine> lines, std::uint32
   return {std::ranges::upper_bound(lines, time, {}, &WalletLine::time), lines.end()};
 }
 
-// The least key of as many bits: no line of a lower octave reaches it.
-AmountKey octave_of(AmountKey key) { return std::bit_floor(key); }
-
 }  // namespace
-
-void order_for_search(std::span<WalletLine> receipts) {
-  if (receipts.size() <= few_receipts) return;
-  std::array<std::size_t, 65> places{};
-  const auto octave = [](const WalletLine& line) { return 64 - std::size_t(std::bit_width(line.amount)); };
-  for (const WalletLine& line : receipts) ++places[octave(line)];
-  std::size_t next = 0;
-  for (std::size_t& place : places) next += std::exchange(place, next);
-  const std::vector<WalletLine> lines(receipts.begin(), receipts.end());
-  for (const WalletLine& line : lines) receipts[places[octave(line)]++] = line;
-}
 
 DelegatedHits::DelegatedHits(const Question& question, Slab bought, const WalletLines& payments,
                              const WalletLines& receipts)
     : question_(question),
       payments_(payments),
       receipts_(receipts),
-      by_amount_(searches_by_amount(question.rule)),
       is_plain_(!question.rule.within && !question.rule.max_gain),
       first_bought_(question.ledger.time[bought.begin]),
       last_bought_(question.ledger.time[bought.end - 1]),
@@ -61,78 +45,84 @@ void DelegatedHits::search_at_merchant(Wallet merchant) {
       table_.group(payments), table_.open(), is_open = true;
       work_ += payments.size();
     }
-    const std::uint64_t hits = count_pair(merchant, worker, bought_.lines(runs[i]), receipts);
+    const std::uint64_t hits = count_pair(merchant, worker, bought_.lines(runs[i]), receipts, payments.back().time);
     if (hits != 0) found_.push_back({worker, hits});
   }
   if (is_open) table_.close();
 }
 
+// From the last purchase to the first: what proves one, most often proves those before it.
 std::uint64_t DelegatedHits::count_pair(Wallet merchant, Wallet worker, std::span<const WalletLine> purchases,
-                                        std::span<const WalletLine> receipts) {
-  if (merchant == worker) return 0;
+                                        std::span<const WalletLine> receipts, std::uint32_t last_payment) {
   std::uint64_t hits = 0;
   std::size_t budget = receipts.size() + lines_a_purchase * purchases.size();
+  Witness witness;
   open_.clear();
-  for (const WalletLine& purchase : purchases) {
-    if (!is_bought(purchase)) continue;
-    const Open open{purchase, question_.reward_band(purchase.amount)};
-    if (open.band.is_empty()) continue;
-    const Found found = find_receipt(worker, open, receipts, budget);
+  for (std::size_t i = purchases.size(); i-- > 0;) {
+    if (purchases[i].time >= last_payment || !is_bought(purchases[i])) continue;
+    const Open open{purchases[i], question_.reward_band(purchases[i].amount)};
+    const Found found = proves(witness, open)
+                            ? Found::yes
+                            : find_receipt(merchant, worker, open, receipts, budget, witness);
     if (found == Found::gave_up) open_.push_back(open);
     hits += found == Found::yes;
   }
-  return open_.empty() ? hits : hits + count_open(worker, receipts);
+  return open_.empty() ? hits : hits + count_open(merchant, worker, receipts);
 }
 
-DelegatedHits::Found DelegatedHits::find_receipt(Wallet worker, const Open& open,
-                                                 std::span<const WalletLine> receipts, std::size_t& budget) {
+bool DelegatedHits::proves(const Witness& witness, const Open& open) const {
+  return open.band.holds(witness.amount) && open.purchase.time < witness.paid &&
+         rules::is_later(open.purchase.time, witness.received, question_.within);
+}
+
+// From the last receipt of the window to the first, as a delegation was the likelier paid before it.
+DelegatedHits::Found DelegatedHits::find_receipt(Wallet merchant, Wallet worker, const Open& open,
+                                                 std::span<const WalletLine> receipts, std::size_t& budget,
+                                                 Witness& witness) {
   const std::uint32_t bought = open.purchase.time;
-  const bool is_few = receipts.size() <= few_receipts;
-  if (!by_amount_ && !is_few) receipts = after(receipts, bought);
-  // Lines from `end` on are of a lower octave, or beyond the window.
-  const AmountKey least = by_amount_ && !is_few ? octave_of(open.band.low) : 0;
-  const std::uint64_t last = !by_amount_ && !is_few ? bought + std::min(question_.within, rules::no_limit - bought)
-                                                    : rules::no_limit;
-  std::size_t i = 0;
-  const std::size_t end = std::min(receipts.size(), budget);
-  Found found = Found::no;
-  for (; i < end; ++i) {
-    const WalletLine& receipt = receipts[i];
-    if ((receipt.amount < least) | (receipt.time > last)) break;
+  std::size_t end = receipts.size();
+  if (question_.within != rules::no_limit && end > few_receipts) {
+    const std::uint64_t last = bought + question_.within;
+    end -= after(receipts, std::uint32_t(std::min<std::uint64_t>(last, ~std::uint32_t{0}))).size();
+  }
+  const std::size_t stop = end - std::min(end, budget);
+  std::size_t i = end;
+  for (; i > stop; --i) {
+    const WalletLine& receipt = receipts[i - 1];
+    if (receipt.time <= bought) break;
     const bool fits = open.band.holds(receipt.amount) & rules::is_later(bought, receipt.time, question_.within) &
                       table_.holds(receipt.counterparty);
-    if (fits && receipt.counterparty != worker && has_payment_between(receipt.counterparty, bought, receipt.time)) {
-      found = Found::yes;
-      break;
-    }
+    if (!fits || !rules::is_third_party(receipt.counterparty, merchant, worker)) continue;
+    const WalletLine* const payment = last_payment_before(receipt.counterparty, receipt.time);
+    if (payment == nullptr || payment->time <= bought) continue;
+    witness = {receipt.amount, payment->time, receipt.time};
+    work_ += end - i + 1;
+    budget -= end - i;
+    return Found::yes;
   }
-  if (found == Found::no && i == end && end < receipts.size()) found = Found::gave_up;
-  work_ += i + 1;
-  budget -= i;
-  return found;
+  work_ += end - i + 1;
+  budget -= end - i;
+  return i == stop && i > 0 && receipts[i - 1].time > bought ? Found::gave_up : Found::no;
 }
 
-bool DelegatedHits::has_payment_between(Wallet delegation, std::uint32_t after, std::uint32_t before) {
+const WalletLine* DelegatedHits::last_payment_before(Wallet delegation, std::uint32_t time) {
   const std::span<const WalletLine> payments = table_.lines(table_.run(delegation));
   ++work_;
-  const auto next = std::ranges::lower_bound(payments, before, {}, &WalletLine::time);
-  return next != payments.begin() && std::prev(next)->time > after;
+  const auto next = std::ranges::lower_bound(payments, time, {}, &WalletLine::time);
+  return next == payments.begin() ? nullptr : &*std::prev(next);
 }
 
 // All of a pair's purchases at once: a receipt is a witness for those before the delegation's last payment before it.
-std::uint64_t DelegatedHits::count_open(Wallet worker, std::span<const WalletLine> receipts) {
+std::uint64_t DelegatedHits::count_open(Wallet merchant, Wallet worker, std::span<const WalletLine> receipts) {
   candidates_.clear();
-  AmountKey least = rules::no_limit;
-  for (const Open& open : open_) least = std::min(least, open.band.low);
-  for (const WalletLine& receipt : receipts) {
-    if (receipt.amount < least || receipt.counterparty == worker || !table_.holds(receipt.counterparty)) continue;
-    const std::span<const WalletLine> payments = table_.lines(table_.run(receipt.counterparty));
-    const auto next = std::ranges::lower_bound(payments, receipt.time, {}, &WalletLine::time);
-    if (next != payments.begin()) candidates_.push_back({std::prev(next)->time, receipt.amount, receipt.time});
+  for (const WalletLine& receipt : after(receipts, open_.back().purchase.time)) {
+    if (!table_.holds(receipt.counterparty) || !rules::is_third_party(receipt.counterparty, merchant, worker)) continue;
+    const WalletLine* const payment = last_payment_before(receipt.counterparty, receipt.time);
+    if (payment != nullptr) candidates_.push_back({payment->time, receipt.amount, receipt.time});
   }
   work_ += receipts.size() + open_.size();
   std::ranges::sort(candidates_, {}, &Candidate::activation);
-  std::ranges::sort(open_, {}, [](const Open& open) { return open.purchase.time; });
+  std::ranges::reverse(open_);
   questions_.clear();
   for (const Open& open : open_) questions_.push_back({open.purchase.time, open.band});
   const std::span<const Row> first_times = earliest_.answer(candidates_, questions_);
@@ -152,7 +142,6 @@ void DelegatedHits::search_at_worker(Wallet worker) {
   later_maximum_.resize(receipts.size());
   const std::span<WalletLine> lines = table_.all();
   for (const Run& run : table_.runs()) {
-    if (by_amount_) std::ranges::sort(table_.lines(run), {}, &WalletLine::time);
     AmountKey most = 0;
     for (std::size_t i = run.end; i-- > run.begin;) later_maximum_[i] = most = std::max(most, lines[i].amount);
   }
@@ -165,8 +154,7 @@ void DelegatedHits::search_at_worker(Wallet worker) {
     if (i + ahead < runs.size()) payments_.prefetch_lines(runs[i + ahead].counterparty);
     const Wallet merchant = runs[i].counterparty;
     const std::span<const WalletLine> payments = payments_.of(merchant);
-    if (payments.empty() || merchant == worker || !is_for_worker(runs[i].size(), receipts.size(), payments.size()))
-      continue;
+    if (payments.empty() || !is_for_worker(runs[i].size(), receipts.size(), payments.size())) continue;
     for (std::size_t place = runs[i].begin; place < runs[i].end; ++place)
       is_hit_[place] = is_bought(bought_.all()[place]) && find_payment(merchant, worker, place, payments);
     if (pending_.size() > std::max(least_batch, receipts.size())) answer_pending();

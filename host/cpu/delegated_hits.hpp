@@ -18,18 +18,11 @@
 
 namespace ringscan::cpu {
 
-// More receipts than this are put into the order in which they are searched.
-inline constexpr std::size_t few_receipts = 32;
-
-// Where only amounts tell which receipts can be witnesses, lists of many are searched from the largest octave down.
-inline bool searches_by_amount(const Rule& rule) { return !rule.within; }
-void order_for_search(std::span<WalletLine> receipts);
-
 // One thread's.
 class DelegatedHits {
  public:
   // `bought`: purchases outside these rows are none. `payments` and `receipts` of all wallets, without excluded
-  // accounts; receipts ordered for the search.
+  // accounts.
   DelegatedHits(const Question& question, Slab bought, const WalletLines& payments, const WalletLines& receipts);
 
   // Calls found(customer, hits) for each pair that is searched here and has any.
@@ -51,6 +44,11 @@ class DelegatedHits {
  private:
   using Run = Counterparties::Run;
   enum class Found { yes, no, gave_up };
+  // A receipt, and the delegation's last payment before it, that prove a purchase; perhaps the pair's next one too.
+  struct Witness {
+    AmountKey amount = 0;
+    std::uint32_t paid = 0, received = 0;
+  };
   struct PairHits {
     Wallet other;
     std::uint64_t hits;
@@ -66,6 +64,8 @@ class DelegatedHits {
     std::size_t purchase;  // its place in the worker's purchases
   };
 
+  // Of no more receipts each is looked at, from the merchant's side.
+  static constexpr std::size_t few_receipts = 32;
   static bool is_for_worker(std::size_t purchases, std::size_t receipts, std::size_t payments) {
     return receipts > few_receipts && purchases * payments < receipts;
   }
@@ -73,10 +73,12 @@ class DelegatedHits {
 
   void search_at_merchant(Wallet merchant);
   std::uint64_t count_pair(Wallet merchant, Wallet worker, std::span<const WalletLine> purchases,
-                           std::span<const WalletLine> receipts);
-  Found find_receipt(Wallet worker, const Open& open, std::span<const WalletLine> receipts, std::size_t& budget);
-  bool has_payment_between(Wallet delegation, std::uint32_t after, std::uint32_t before);
-  std::uint64_t count_open(Wallet worker, std::span<const WalletLine> receipts);
+                           std::span<const WalletLine> receipts, std::uint32_t last_payment);
+  bool proves(const Witness& witness, const Open& open) const;
+  Found find_receipt(Wallet merchant, Wallet worker, const Open& open, std::span<const WalletLine> receipts,
+                     std::size_t& budget, Witness& witness);
+  const WalletLine* last_payment_before(Wallet delegation, std::uint32_t time);
+  std::uint64_t count_open(Wallet merchant, Wallet worker, std::span<const WalletLine> receipts);
 
   void search_at_worker(Wallet worker);
   bool find_payment(Wallet merchant, Wallet worker, std::size_t place, std::span<const WalletLine> payments);
@@ -86,7 +88,7 @@ class DelegatedHits {
   const Question& question_;
   const WalletLines& payments_;
   const WalletLines& receipts_;
-  const bool by_amount_, is_plain_;  // is_plain_: no refinement
+  const bool is_plain_;  // no refinement
   std::uint32_t first_bought_, last_bought_;
   std::uint64_t work_ = 0;
   Counterparties bought_;  // at the merchant: by customer; at the worker: by merchant
