@@ -40,22 +40,30 @@ class Counterparties {
   std::span<WalletLine> lines(const Run& run) { return std::span(lines_).subspan(run.begin, run.size()); }
   std::span<WalletLine> all() { return lines_; }
 
-  // From open() to close(), of the lines grouped last. Between them nothing is grouped.
-  void open() {
-    for (std::uint32_t i = 0; i < runs_.size(); ++i) {
-      const std::size_t wallet = to_index(runs_[i].counterparty);
+  // From open() to close(), of these lines. They are put together when the first run is asked for, which is seldom.
+  void open(std::span<const WalletLine> lines) {
+    opened_ = lines;
+    is_grouped_ = false;
+    for (const WalletLine& line : lines) {
+      const std::size_t wallet = to_index(line.counterparty);
       present_[wallet / 64] |= std::uint64_t{1} << wallet % 64;
-      number_[wallet] = i;
     }
   }
   void close() {
-    for (const Run& run : runs_) {
-      present_[to_index(run.counterparty) / 64] = 0;
-      number_[to_index(run.counterparty)] = 0;
-    }
+    for (const WalletLine& line : opened_) present_[to_index(line.counterparty) / 64] = 0;
+    if (is_grouped_)
+      for (const Run& run : runs_) number_[to_index(run.counterparty)] = 0;
+  }
+  void group_opened() {
+    group(opened_);
+    for (std::uint32_t i = 0; i < runs_.size(); ++i) number_[to_index(runs_[i].counterparty)] = i;
+    is_grouped_ = true;
   }
   bool holds(Wallet wallet) const { return present_[to_index(wallet) / 64] >> to_index(wallet) % 64 & 1; }
-  const Run& run(Wallet held) const { return runs_[number_[to_index(held)]]; }
+  const Run& run(Wallet held) {
+    if (!is_grouped_) group_opened();
+    return runs_[number_[to_index(held)]];
+  }
 
  private:
   static constexpr std::size_t few = 24;
@@ -93,6 +101,8 @@ class Counterparties {
   PagedArray<std::uint32_t> number_;  // of a run; while grouping, a count and a place
   std::vector<WalletLine> lines_;
   std::vector<Run> runs_;
+  std::span<const WalletLine> opened_;
+  bool is_grouped_ = false;
 };
 
 }  // namespace ringscan::cpu

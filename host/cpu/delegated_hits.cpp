@@ -1,6 +1,7 @@
 #include "cpu/delegated_hits.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace ringscan::cpu {
 namespace {
@@ -11,6 +12,24 @@ constexpr std::size_t least_batch = std::size_t{1} << 16;
 
 std::span<const WalletLine> after(std::span<const WalletLine> lines, std::uint32_t time) {
   return {std::ranges::upper_bound(lines, time, {}, &WalletLine::time), lines.end()};
+}
+
+// What the wallets of the next runs will be asked for.
+constexpr std::size_t few_runs = 64;
+void prefetch(const WalletLines& lines, std::span<const Counterparties::Run> runs, std::size_t i) {
+  constexpr std::size_t ahead = 8;
+  if (i + 2 * ahead < runs.size()) lines.prefetch_place(runs[i + 2 * ahead].counterparty);
+  if (i + ahead < runs.size()) lines.prefetch_lines(runs[i + ahead].counterparty);
+}
+// The same across merchants, of which most have few customers: of the customers some lines on.
+void prefetch(const WalletLines& receipts, Wallet merchant) {
+  constexpr std::size_t ahead = 32;
+  const std::span<const WalletLine> all = receipts.all();
+  const std::size_t begin = receipts.place(merchant), end = begin + std::min(receipts.count(merchant), few_runs);
+  for (std::size_t i = begin; i < end; ++i) {
+    if (i + 2 * ahead < all.size()) receipts.prefetch_place(all[i + 2 * ahead].counterparty);
+    if (i + ahead < all.size()) receipts.prefetch_lines(all[i + ahead].counterparty);
+  }
 }
 
 }  // namespace
@@ -28,21 +47,20 @@ DelegatedHits::DelegatedHits(const Question& question, Slab bought, const Wallet
 
 void DelegatedHits::search_at_merchant(Wallet merchant) {
   found_.clear();
+  prefetch(receipts_, merchant);
   const std::span<const WalletLine> payments = payments_.of(merchant), purchases = receipts_.of(merchant);
   if (payments.empty() || purchases.empty()) return;
   bought_.group(purchases);
   work_ += purchases.size();
-  constexpr std::size_t ahead = 8;
   const std::span<const Run> runs = bought_.runs();
   bool is_open = false;
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (i + 2 * ahead < runs.size()) receipts_.prefetch_place(runs[i + 2 * ahead].counterparty);
-    if (i + ahead < runs.size()) receipts_.prefetch_lines(runs[i + ahead].counterparty);
+    if (runs.size() > few_runs) prefetch(receipts_, runs, i);
     const Wallet worker = runs[i].counterparty;
     const std::span<const WalletLine> receipts = receipts_.of(worker);
     if (receipts.empty() || is_for_worker(runs[i].size(), receipts.size(), payments.size())) continue;
     if (!is_open) {
-      table_.group(payments), table_.open(), is_open = true;
+      table_.open(payments), is_open = true;
       work_ += payments.size();
     }
     const std::uint64_t hits = count_pair(merchant, worker, bought_.lines(runs[i]), receipts, payments.back().time);
@@ -85,17 +103,13 @@ DelegatedHits::Found DelegatedHits::find_receipt(Wallet merchant, Wallet worker,
     const std::uint64_t last = bought + question_.within;
     end -= after(receipts, std::uint32_t(std::min<std::uint64_t>(last, ~std::uint32_t{0}))).size();
   }
+  if (end <= few_receipts) return find_among_few(merchant, worker, open, receipts, witness);
   const std::size_t stop = end - std::min(end, budget);
   std::size_t i = end;
   for (; i > stop; --i) {
     const WalletLine& receipt = receipts[i - 1];
     if (receipt.time <= bought) break;
-    const bool fits = open.band.holds(receipt.amount) & rules::is_later(bought, receipt.time, question_.within) &
-                      table_.holds(receipt.counterparty);
-    if (!fits || !rules::is_third_party(receipt.counterparty, merchant, worker)) continue;
-    const WalletLine* const payment = last_payment_before(receipt.counterparty, receipt.time);
-    if (payment == nullptr || payment->time <= bought) continue;
-    witness = {receipt.amount, payment->time, receipt.time};
+    if (!may_prove(receipt, open) || !is_witness(merchant, worker, open, receipt, witness)) continue;
     work_ += end - i + 1;
     budget -= end - i;
     return Found::yes;
@@ -103,6 +117,26 @@ DelegatedHits::Found DelegatedHits::find_receipt(Wallet merchant, Wallet worker,
   work_ += end - i + 1;
   budget -= end - i;
   return i == stop && i > 0 && receipts[i - 1].time > bought ? Found::gave_up : Found::no;
+}
+
+// All are looked at, without a branch for each.
+DelegatedHits::Found DelegatedHits::find_among_few(Wallet merchant, Wallet worker, const Open& open,
+                                                   std::span<const WalletLine> receipts, Witness& witness) {
+  work_ += receipts.size();
+  std::uint32_t fitting = 0;
+  for (std::size_t i = 0; i < receipts.size(); ++i) fitting |= std::uint32_t{may_prove(receipts[i], open)} << i;
+  for (; fitting != 0; fitting &= fitting - 1)
+    if (is_witness(merchant, worker, open, receipts[std::size_t(std::countr_zero(fitting))], witness)) return Found::yes;
+  return Found::no;
+}
+
+bool DelegatedHits::is_witness(Wallet merchant, Wallet worker, const Open& open, const WalletLine& receipt,
+                               Witness& witness) {
+  if (!rules::is_third_party(receipt.counterparty, merchant, worker)) return false;
+  const WalletLine* const payment = last_payment_before(receipt.counterparty, receipt.time);
+  if (payment == nullptr || payment->time <= open.purchase.time) return false;
+  witness = {receipt.amount, payment->time, receipt.time};
+  return true;
 }
 
 const WalletLine* DelegatedHits::last_payment_before(Wallet delegation, std::uint32_t time) {
@@ -137,7 +171,8 @@ void DelegatedHits::search_at_worker(Wallet worker) {
   const std::span<const WalletLine> receipts = receipts_.of(worker), purchases = payments_.of(worker);
   if (receipts.size() <= few_receipts || purchases.empty()) return;
   bought_.group(purchases);
-  table_.group(receipts);
+  table_.open(receipts);
+  table_.group_opened();
   work_ += purchases.size() + receipts.size();
   later_maximum_.resize(receipts.size());
   const std::span<WalletLine> lines = table_.all();
@@ -145,13 +180,10 @@ void DelegatedHits::search_at_worker(Wallet worker) {
     AmountKey most = 0;
     for (std::size_t i = run.end; i-- > run.begin;) later_maximum_[i] = most = std::max(most, lines[i].amount);
   }
-  table_.open();
   is_hit_.assign(purchases.size(), 0);
-  constexpr std::size_t ahead = 8;
   const std::span<const Run> runs = bought_.runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (i + 2 * ahead < runs.size()) payments_.prefetch_place(runs[i + 2 * ahead].counterparty);
-    if (i + ahead < runs.size()) payments_.prefetch_lines(runs[i + ahead].counterparty);
+    prefetch(payments_, runs, i);
     const Wallet merchant = runs[i].counterparty;
     const std::span<const WalletLine> payments = payments_.of(merchant);
     if (payments.empty() || !is_for_worker(runs[i].size(), receipts.size(), payments.size())) continue;

@@ -77,6 +77,14 @@ class DelegatedHits {
   bool proves(const Witness& witness, const Open& open) const;
   Found find_receipt(Wallet merchant, Wallet worker, const Open& open, std::span<const WalletLine> receipts,
                      std::size_t& budget, Witness& witness);
+  Found find_among_few(Wallet merchant, Wallet worker, const Open& open, std::span<const WalletLine> receipts,
+                       Witness& witness);
+  // As far as receipt and delegation decide.
+  bool may_prove(const WalletLine& receipt, const Open& open) const {
+    return open.band.holds(receipt.amount) & rules::is_later(open.purchase.time, receipt.time, question_.within) &
+           table_.holds(receipt.counterparty);
+  }
+  bool is_witness(Wallet merchant, Wallet worker, const Open& open, const WalletLine& receipt, Witness& witness);
   const WalletLine* last_payment_before(Wallet delegation, std::uint32_t time);
   std::uint64_t count_open(Wallet merchant, Wallet worker, std::span<const WalletLine> receipts);
 

@@ -70,6 +70,10 @@ class WalletLines {
     return {lines_.data() + begins_[to_index(wallet)], count(wallet)};
   }
 
+  // All wallets' lines; a wallet's begin at its place.
+  std::span<const WalletLine> all() const { return lines_.span(); }
+  std::size_t place(Wallet wallet) const { return begins_[to_index(wallet)]; }
+
   // First the one, then, some lines later, the other.
   [[gnu::always_inline]] void prefetch_place(Wallet wallet) const { __builtin_prefetch(&begins_[to_index(wallet)]); }
   [[gnu::always_inline]] void prefetch_lines(Wallet wallet) const {
