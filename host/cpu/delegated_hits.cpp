@@ -14,6 +14,15 @@ std::span<const WalletLine> after(std::span<const WalletLine> lines, std::uint32
   return {std::ranges::upper_bound(lines, time, {}, &WalletLine::time), lines.end()};
 }
 
+// A band holds few of many receipts: these are passed over a piece at a time.
+constexpr std::size_t piece = 16;
+bool has_any(std::span<const WalletLine> lines, rules::Band band) {
+  const std::uint64_t width = band.high - band.low;
+  std::uint64_t any = 0;
+  for (std::size_t i = 0; i < piece; ++i) any |= std::uint64_t{lines[i].amount - band.low <= width};
+  return any != 0;
+}
+
 // What the wallets of the next runs will be asked for. Inlined by force: g++ drops calls that only prefetch.
 constexpr std::size_t few_runs = 64;
 [[gnu::always_inline]] inline void prefetch(const WalletLines& lines, std::span<const Counterparties::Run> runs, std::size_t i) {
@@ -39,7 +48,8 @@ DelegatedHits::DelegatedHits(const Question& question, Slab bought, const Wallet
     : question_(question),
       payments_(payments),
       receipts_(receipts),
-      is_plain_(!question.rule.within && !question.rule.max_gain),
+      has_gain_(question.rule.max_gain.has_value()),
+      is_plain_(!question.rule.within && !has_gain_),
       first_bought_(question.ledger.time[bought.begin]),
       last_bought_(question.ledger.time[bought.end - 1]),
       bought_(question.ledger.wallet_count()),
@@ -97,26 +107,26 @@ bool DelegatedHits::proves(const Witness& witness, const Open& open) const {
 DelegatedHits::Found DelegatedHits::find_receipt(Wallet merchant, Wallet worker, const Open& open,
                                                  std::span<const WalletLine> receipts, std::size_t& budget,
                                                  Witness& witness) {
-  const std::uint32_t bought = open.purchase.time;
-  std::size_t end = receipts.size();
-  if (question_.within != rules::no_limit && end > few_receipts) {
-    const std::uint64_t last = bought + question_.within;
-    end -= after(receipts, std::uint32_t(std::min<std::uint64_t>(last, ~std::uint32_t{0}))).size();
+  if (receipts.size() <= few_receipts) return find_among_few(merchant, worker, open, receipts, witness);
+  const std::uint64_t bought = open.purchase.time;
+  if (question_.within < ~std::uint32_t{0} - bought)
+    receipts = receipts.first(receipts.size() - after(receipts, std::uint32_t(bought + question_.within)).size());
+  std::size_t i = receipts.size();
+  const std::size_t stop = i - std::min(i, budget);
+  const auto found = [&](Found answer) {
+    work_ += receipts.size() - i + 1;
+    budget -= receipts.size() - i;
+    return answer;
+  };
+  while (i > stop && receipts[i - 1].time > bought) {
+    if (has_gain_ && i >= stop + piece && !has_any(receipts.subspan(i - piece, piece), open.band)) {
+      i -= piece;
+      continue;
+    }
+    const WalletLine& receipt = receipts[--i];
+    if (may_prove(receipt, open) && is_witness(merchant, worker, open, receipt, witness)) return found(Found::yes);
   }
-  if (end <= few_receipts) return find_among_few(merchant, worker, open, receipts, witness);
-  const std::size_t stop = end - std::min(end, budget);
-  std::size_t i = end;
-  for (; i > stop; --i) {
-    const WalletLine& receipt = receipts[i - 1];
-    if (receipt.time <= bought) break;
-    if (!may_prove(receipt, open) || !is_witness(merchant, worker, open, receipt, witness)) continue;
-    work_ += end - i + 1;
-    budget -= end - i;
-    return Found::yes;
-  }
-  work_ += end - i + 1;
-  budget -= end - i;
-  return i == stop && i > 0 && receipts[i - 1].time > bought ? Found::gave_up : Found::no;
+  return found(i > 0 && receipts[i - 1].time > bought ? Found::gave_up : Found::no);
 }
 
 // All are looked at, without a branch for each.
@@ -206,8 +216,9 @@ bool DelegatedHits::find_payment(Wallet merchant, Wallet worker, std::size_t pla
   if (open.band.is_empty()) return false;
   const std::size_t were_pending = pending_.size();
   const std::span<const WalletLine> later = after(payments, open.purchase.time);
-  work_ += later.size() + 1;
   for (const WalletLine& payment : later) {
+    ++work_;
+    if (payment.time - open.purchase.time >= question_.within) break;
     if (!table_.holds(payment.counterparty) || !rules::is_third_party(payment.counterparty, merchant, worker)) continue;
     const Run& run = table_.run(payment.counterparty);
     const Found found = find_in_run(run, payment.time, open);

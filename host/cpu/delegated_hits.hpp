@@ -96,7 +96,7 @@ class DelegatedHits {
   const Question& question_;
   const WalletLines& payments_;
   const WalletLines& receipts_;
-  const bool is_plain_;  // no refinement
+  const bool has_gain_, is_plain_;  // is_plain_: no refinement
   std::uint32_t first_bought_, last_bought_;
   std::uint64_t work_ = 0;
   Counterparties bought_;  // at the merchant: by customer; at the worker: by merchant
