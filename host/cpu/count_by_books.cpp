@@ -12,38 +12,60 @@
 namespace ringscan::cpu {
 namespace {
 
+// Which wallets are named: a bit a wallet, of which those that lines name are touched.
+class Named {
+ public:
+  explicit Named(std::size_t wallets) { words_.resize(wallets / 64 + 1); }
+  void set(Wallet wallet) { words_[to_index(wallet) / 64] |= std::uint64_t{1} << to_index(wallet) % 64; }
+  void clear(Wallet wallet) { words_[to_index(wallet) / 64] = 0; }
+  bool holds(Wallet wallet) const { return words_[to_index(wallet) / 64] >> to_index(wallet) % 64 & 1; }
+
+ private:
+  PagedArray<std::uint64_t> words_;
+};
+
 // One thread's.
 struct Worker {
   Worker(const Question& question, const Delegations& delegations, std::uint64_t expected, std::uint64_t room_for)
       : band_search(question),
         evaluation(question, delegations),
+        named(question.ledger.wallet_count()),
         collector(std::make_unique<PairCollector>(expected, room_for)) {}
 
   SortedLines purchases, receipts;
   BandSearch band_search;
   std::vector<char> is_hit;
   Evaluation evaluation;
+  Named named;
   std::vector<Entry> purchase_entries, receipt_entries;
   Accusations accusations;
   std::unique_ptr<PairCollector> collector;
 };
 
-// Rows are places in the list: all that an evaluation wants of them is their order.
-void copy_entries(std::span<const BookLine> lines, std::vector<Entry>& entries) {
+// The lines whose counterparty is among those of `others`. Rows are places in the list: all that an evaluation wants of
+// them is their order.
+void copy_named(Named& named, std::span<const BookLine> lines, const auto& others, std::vector<Entry>& entries) {
   entries.clear();
+  for (const auto& other : others) named.set(other.counterparty);
   for (std::size_t i = 0; i < lines.size(); ++i)
-    entries.push_back({lines[i].counterparty, lines[i].time, lines[i].amount, i});
+    if (named.holds(lines[i].counterparty))
+      entries.push_back({lines[i].counterparty, lines[i].time, lines[i].amount, i});
+  for (const auto& other : others) named.clear(other.counterparty);
 }
 
 void judge(const Question& question, Worker& worker, std::span<const BookLine> purchases,
            std::span<const BookLine> receipts) {
   if (question.rule.model == Model::any) return worker.band_search.search(purchases, receipts, worker.is_hit);
-  copy_entries(purchases, worker.purchase_entries);
-  copy_entries(receipts, worker.receipt_entries);
+  worker.is_hit.assign(purchases.size(), question.rule.model == Model::purchase_only);
+  if (question.rule.model == Model::purchase_only) return;
+  // enhanced and basic: whoever is not both customer and payee of the other has no part in it.
+  copy_named(worker.named, receipts, purchases, worker.receipt_entries);
+  if (worker.receipt_entries.empty()) return;
+  copy_named(worker.named, purchases, worker.receipt_entries, worker.purchase_entries);
   worker.evaluation.accuse(purchases.front().wallet, worker.purchase_entries, worker.receipt_entries, false,
                            worker.accusations);
-  worker.is_hit.resize(purchases.size());
-  for (std::size_t i = 0; i < purchases.size(); ++i) worker.is_hit[i] = worker.accusations[i].purchase != no_row;
+  for (std::size_t i = 0; i < worker.accusations.size(); ++i)
+    worker.is_hit[worker.purchase_entries[i].row] = worker.accusations[i].purchase != no_row;
 }
 
 }  // namespace
@@ -53,9 +75,7 @@ HitCount count_by_books(const BackendOptions& options, const Question& question,
   const Rule& rule = question.rule;
   const Slab bought = rows_inside(ledger, interval);
   if (bought.begin == bought.end) return {};
-  Delegations delegations;
-  if (rule.model == Model::advanced)
-    delegations = ScannedBooks::scanned_delegations(options, ledger, [](Wallet) { return true; });
+  const Delegations delegations;
   const bool one_asset = has_one_asset(ledger), nobody_excluded = rule.excluded.empty();
   const auto account = [&](Wallet wallet) {
     return one_asset ? Account(to_index(wallet)) : ledger.wallet_account[to_index(wallet)];

@@ -9,6 +9,7 @@
 
 #include "cpu/count_by_books.hpp"
 #include "cpu/count_by_sweep.hpp"
+#include "cpu/count_delegated.hpp"
 #include "cpu/evaluation.hpp"
 #include "cpu/indexed_books.hpp"
 #include "cpu/indexed_plain.hpp"
@@ -120,8 +121,9 @@ class Cpu final : public Backend {
     arena_.execute([&] {
       const LedgerView ledger = seen.checked();
       const Question question(ledger, rule);
-      count = sweep_can_count(rule) ? count_by_sweep(options_, question, interval)
-                                    : count_by_books(options_, question, interval);
+      count = rule.model == Model::advanced ? count_delegated(options_, question, interval)
+              : sweep_can_count(rule)       ? count_by_sweep(options_, question, interval)
+                                            : count_by_books(options_, question, interval);
     });
     return count;
   }

@@ -1,0 +1,11 @@
+// Hits and distinct pairs of the model `advanced` with every receiver a merchant. What it costs: delegated_hits.hpp.
+// Memory: every row twice, 16 bytes each (wallet_lines.hpp), and 8 bytes a wallet for each thread.
+#pragma once
+#include "cpu/question.hpp"
+
+namespace ringscan::cpu {
+
+// The ledger is checked().
+HitCount count_delegated(const BackendOptions& options, const Question& question, const Interval& interval);
+
+}  // namespace ringscan::cpu
