@@ -66,6 +66,7 @@ class CountBeyondMemory : public ::testing::Test {
     cuts.piece_rows = 1 + below(20);
     cuts.lines_of_part = 1 + below(60);
     cuts.payments_of_group = 1 + below(60);
+    cuts.lines_at_once = 1 + below(40);
     cuts.chunk_bytes = 20 + below(100);
     cuts.pairs = tiny_pairs();
     const BookRows rows(question, judged, unsigned(below(5)));
@@ -231,6 +232,18 @@ TEST_F(CountBeyondMemory, RowNumbersGoBeyond32Bits) {
     const BookCensus census(options(2), book_rows, 7);
     EXPECT_EQ(cpu::count_spilled_books(options(2), question, book_rows, census, books), expected) << name;
   }
+}
+
+// All of them, of which each is a hit of the same pair: minutes, so only when asked for (ctest -L long).
+TEST_F(CountBeyondMemory, DISABLED_SweepsMoreThan32BitsCount) {
+  const LongLedger ledger({testing::pay(0, "a", "b", 5), testing::pay(1, "b", "a", 6)});  // the zeros are a's to a
+  const Rule plain;
+  const Question question(ledger.view(), plain);
+  StreamCuts cuts;
+  cuts.wallets_of_pass = 2;
+  cuts.pairs.chunk_bytes = 4096;
+  const Slab all = {0, ledger.view().size()};
+  EXPECT_EQ(cpu::count_streamed(options(2), question, all, cuts), (HitCount{LongLedger::zeros + 1, 2}));
 }
 
 TEST_F(CountBeyondMemory, PlansKeepToTheirLimitOrSayWhatIsMissing) {

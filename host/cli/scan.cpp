@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "cli/backends.hpp"
 #include "cli/commands.hpp"
@@ -26,6 +27,9 @@ void add_settings(Stats& stats, const Arguments& arguments) {
   for (const char* name : {"count", "verify", "dedupe", "keep-zero", "keep-self", "keep-failed"})
     if (arguments.has(name)) stats.setting(name, "true");
 }
+
+constexpr const char* wants_packed =
+    "--memory-limit goes with one packed ledger, without filters: make it by ringscan import LEDGER... -o X.ledger";
 
 // Everything that is decided before the ledger is read, so that a mistake costs no time.
 class ScanRun {
@@ -66,6 +70,7 @@ class ScanRun {
     stats_.count("transactions", ledger.head().transactions);
     stats_.count("accounts", ledger.head().accounts);
     stats_.count("rows_asked_for", ledger.from.size());
+    if (backend_options_.memory_bytes > 0 && ledger.guard == nullptr) throw UsageError(wants_packed);
     warn_of_strangers(ledger);
     if (arguments_.has("dry-run")) return explain(ledger);
     bool found = false;
@@ -118,7 +123,8 @@ class ScanRun {
     if (!request_.all_merchants)
       throw UsageError(
           "--memory-limit goes with --count: questions about given merchants keep in memory what they find");
-    if (!is_asked_as_it_is(inputs_, reading_))
+    const bool is_missing = inputs_.size() == 1 && !std::filesystem::exists(inputs_.front());  // reading tells
+    if (!is_missing && !is_asked_as_it_is(inputs_, reading_))
       throw UsageError(
           "--memory-limit goes with one packed ledger, without filters: make it by ringscan import LEDGER... -o "
           "X.ledger");

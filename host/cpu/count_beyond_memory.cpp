@@ -2,12 +2,15 @@
 
 #include <bit>
 
+#include "cpu/book_judge.hpp"
+
 namespace ringscan::cpu {
 namespace {
 
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
-constexpr std::uint64_t reserved_bytes = 40 * mebibyte;  // the program, its threads, and all that is small
+constexpr std::uint64_t reserved_bytes = 32 * mebibyte;  // the program, its threads, and all that is small
 constexpr std::uint64_t most_passes = 64, most_parts = 4096;
+constexpr std::size_t least_lines_at_once = std::size_t{1} << 14, most_lines_at_once = std::size_t{1} << 22;
 constexpr std::size_t least_chunk = 4096, most_chunk = std::size_t{256} << 10;
 
 std::string in_mebibytes(std::uint64_t bytes) { return std::to_string((bytes + mebibyte - 1) / mebibyte) + " MiB"; }
@@ -124,26 +127,28 @@ struct Books {
   // Takes what judging takes; returns what spilling takes in all, before that.
   std::uint64_t cut_books(const BackendOptions& options, Budget& budget) {
     const std::uint64_t before = budget.taken();
-    // Whoever is judged by a thread, and the part that the hottest is in.
-    const std::uint64_t judged = census->largest(options.threads) * BookCuts::bytes_of_judged_line;
-    const std::uint64_t hottest = census->largest(1);
-    const bool has_payments = census->all(LineKind::payment) > 0;
-    std::uint64_t payments = 0;
-    for (std::size_t bucket = 0; bucket < census->buckets(); ++bucket)
-      payments = std::max(payments, census->lines(LineKind::payment, bucket));
-    budget.need(judged + hottest * BookCuts::bytes_of_line + payments * BookCuts::bytes_of_payment,
-                ("the busiest account's " + std::to_string(hottest) + " payments need").c_str());
-    budget.take(judged);
-    // One group of payments at a time is read beside every part, so few groups are few readings of all parts.
-    const std::uint64_t all_payments = census->all(LineKind::payment) * BookCuts::bytes_of_payment;
-    const std::uint64_t of_group =
-        has_payments ? std::min(all_payments, std::max(payments * BookCuts::bytes_of_payment,
-                                                       (budget.left() - hottest * BookCuts::bytes_of_line) / 4 * 3))
-                     : 0;
-    if (has_payments) cuts.payments_of_group = std::max<std::uint64_t>(1, of_group / BookCuts::bytes_of_payment);
-    budget.take(of_group);
+    const std::uint64_t hottest = census->most_lines() * BookCuts::bytes_of_line,
+                        busiest =
+                            census->most(LineKind::payment) * (BookCuts::bytes_of_payment + BookCuts::more_for_busiest);
+    const std::uint64_t least_room = options.threads * least_lines_at_once * BookJudge::bytes_of_line;
+    budget.need(hottest + busiest + least_room,
+                ("the busiest account's " + std::to_string(census->most_lines()) + " payments need").c_str());
+    // A hot wallet's purchases and receipts meet list by list: the longer the lists, the fewer meetings.
+    const std::uint64_t spare = budget.left() - hottest - busiest;
+    cuts.lines_at_once = std::clamp<std::uint64_t>(
+        std::min(spare / 4 / options.threads / BookJudge::bytes_of_line, 2 * census->most_lines()), least_lines_at_once,
+        most_lines_at_once);
+    budget.take(options.threads * cuts.lines_at_once * BookJudge::bytes_of_line);
+    // One group of payments at a time is held beside every part, so few groups are few readings of all parts.
+    if (const std::uint64_t payments = census->all(LineKind::payment); payments > 0) {
+      budget.take(census->most(LineKind::payment) * BookCuts::more_for_busiest);
+      const std::uint64_t room =
+          std::max(census->most(LineKind::payment) * BookCuts::bytes_of_payment, (budget.left() - hottest) / 4 * 3);
+      cuts.payments_of_group = std::clamp<std::uint64_t>(room / BookCuts::bytes_of_payment, 1, payments);
+      budget.take(cuts.payments_of_group * BookCuts::bytes_of_payment);
+    }
     const std::uint64_t all_lines = census->all(LineKind::purchase) + census->all(LineKind::receipt);
-    cuts.lines_of_part = std::min(all_lines, budget.left() / BookCuts::bytes_of_line);
+    cuts.lines_of_part = std::clamp<std::uint64_t>(budget.left() / BookCuts::bytes_of_line, 1, all_lines + 1);
     const BookBundles bundles(*census, cuts);
     plan.parts = bundles.parts.count * bundles.groups.count;
     budget.take(cuts.lines_of_part * BookCuts::bytes_of_line);

@@ -4,9 +4,8 @@
 
 #include <memory>
 
-#include "cpu/band_search.hpp"
+#include "cpu/book_judge.hpp"
 #include "cpu/books.hpp"
-#include "cpu/evaluation.hpp"
 #include "cpu/pair_counter.hpp"
 
 namespace ringscan::cpu {
@@ -14,37 +13,14 @@ namespace {
 
 // One thread's.
 struct Worker {
-  Worker(const Question& question, const Delegations& delegations, std::uint64_t expected, std::uint64_t room_for)
-      : band_search(question),
-        evaluation(question, delegations),
-        collector(std::make_unique<PairCollector>(expected, room_for)) {}
+  Worker(const BackendOptions& options, const Question& question, const Delegations& delegations,
+         std::uint64_t expected, std::uint64_t room_for)
+      : judge(options, question, delegations), collector(std::make_unique<PairCollector>(expected, room_for)) {}
 
   SortedLines purchases, receipts;
-  BandSearch band_search;
-  std::vector<char> is_hit;
-  Evaluation evaluation;
-  std::vector<Entry> purchase_entries, receipt_entries;
-  Accusations accusations;
+  BookJudge judge;
   std::unique_ptr<PairCollector> collector;
 };
-
-// Rows are places in the list: all that an evaluation wants of them is their order.
-void copy_entries(std::span<const BookLine> lines, std::vector<Entry>& entries) {
-  entries.clear();
-  for (std::size_t i = 0; i < lines.size(); ++i)
-    entries.push_back({lines[i].counterparty, lines[i].time, lines[i].amount, i});
-}
-
-void judge(const Question& question, Worker& worker, std::span<const BookLine> purchases,
-           std::span<const BookLine> receipts) {
-  if (question.rule.model == Model::any) return worker.band_search.search(purchases, receipts, worker.is_hit);
-  copy_entries(purchases, worker.purchase_entries);
-  copy_entries(receipts, worker.receipt_entries);
-  worker.evaluation.accuse(purchases.front().wallet, worker.purchase_entries, worker.receipt_entries, false,
-                           worker.accusations);
-  worker.is_hit.resize(purchases.size());
-  for (std::size_t i = 0; i < purchases.size(); ++i) worker.is_hit[i] = worker.accusations[i].purchase != no_row;
-}
 
 }  // namespace
 
@@ -65,7 +41,7 @@ HitCount count_by_books(const BackendOptions& options, const Question& question,
   const auto is_receipt = [&](Row row) { return rule.model != Model::purchase_only && !excludes(ledger.from[row]); };
 
   tbb::enumerable_thread_specific<Worker> workers(
-      [&] { return Worker(question, delegations, bought.end - bought.begin, roomy_pairs / options.threads); });
+      [&] { return Worker(options, question, delegations, bought.end - bought.begin, roomy_pairs / options.threads); });
   const BookParts parts(options, ledger);
   options.enter("books");
   parts.visit(bought, is_purchase, is_receipt, [&](const BookPart& part) {
@@ -76,11 +52,11 @@ HitCount count_by_books(const BackendOptions& options, const Question& question,
     for (std::size_t place = 0; place < parts.places(); ++place) {
       const std::span<const BookLine> purchases = worker.purchases.of(place), receipts = worker.receipts.of(place);
       if (purchases.empty() || (receipts.empty() && rule.model != Model::purchase_only)) continue;
-      judge(question, worker, purchases, receipts);
+      const std::span<const char> is_hit = worker.judge.judge(purchases, receipts);
       const auto customer = std::uint32_t(account(purchases.front().wallet));
       for (std::size_t i = 0; i < purchases.size(); ++i) {
         *room.next = PairCollector::pair(std::uint32_t(account(purchases[i].counterparty)), customer);
-        room.next += worker.is_hit[i];
+        room.next += is_hit[i];
         if (room.next == room.end) room = worker.collector->take(room);
       }
     }
@@ -90,7 +66,7 @@ HitCount count_by_books(const BackendOptions& options, const Question& question,
   HitCount count;
   std::vector<PairCollector*> collectors;
   for (Worker& worker : workers) {
-    options.did(0, worker.band_search.work() + worker.evaluation.work());
+    options.did(0, worker.judge.work());
     count.hits += worker.collector->taken();
     collectors.push_back(worker.collector.get());
   }

@@ -18,25 +18,22 @@ constexpr std::size_t pairs_at_once = 4096;
 class PartLines {
  public:
   // Room for the lines that the census has counted in buckets [first, last).
-  void make_room(const BookCensus& census, LineKind kind, std::size_t first, std::size_t last) {
-    first_ = first;
-    begins_.assign(1, 0);
+  PartLines(const BookCensus& census, LineKind kind, std::size_t first, std::size_t last) : first_(first), begins_(1) {
     for (std::size_t bucket = first; bucket < last; ++bucket)
       begins_.push_back(begins_.back() + census.lines(kind, bucket));
+    ends_ = begins_;
     lines_.resize(begins_.back());
   }
-  void clear() { ends_ = begins_; }
   void add(std::size_t bucket, const SpilledLine& line) {
     lines_[ends_[bucket - first_]++] = {line.wallet, line.counterparty, line.time, 0, line.amount()};
   }
-  // Sorted by wallet, once for all that reads them.
   std::span<BookLine> of(std::size_t bucket) const {
     const std::size_t place = bucket - first_;
     return {lines_.data() + begins_[place], ends_[place] - begins_[place]};
   }
 
  private:
-  std::size_t first_ = 0;
+  std::size_t first_;
   std::vector<std::size_t> begins_, ends_;
   PagedArray<BookLine> lines_;
 };
@@ -95,13 +92,11 @@ class SpilledBooks {
   void judge_group(const PartedFile<SpilledLine>& file, std::size_t group) {
     Delegations delegations;
     if (question_.rule.model == Model::advanced) read_payments(file, group, delegations);
-    PartLines purchases, receipts;
     for (std::size_t first = 0, last; first < census_.buckets(); first = last) {
       const std::uint32_t part = bundles_.parts.of_bucket[first];
       for (last = first; last < census_.buckets() && bundles_.parts.of_bucket[last] == part;) ++last;
+      PartLines purchases(census_, LineKind::purchase, first, last), receipts(census_, LineKind::receipt, first, last);
       const auto load = [&](LineKind kind, PartLines& lines) {
-        lines.make_room(census_, kind, first, last);
-        lines.clear();
         read(file, stream(kind, part, group), [&](std::span<const SpilledLine> some) {
           for (const SpilledLine& line : some) lines.add(rows_.bucket(line.wallet, line.counterparty), line);
         });
@@ -136,14 +131,16 @@ class SpilledBooks {
 
   // One thread's.
   struct Worker {
-    Worker(const Question& question, const Delegations& delegations) : judge(question, delegations) {}
+    Worker(const BackendOptions& options, const Question& question, const Delegations& delegations, std::size_t at_once)
+        : judge(options, question, delegations, at_once) {}
     BookJudge judge;
     std::vector<std::uint64_t> pairs;
   };
 
   void judge_part(const Delegations& delegations, const PartLines& purchases, const PartLines& receipts,
                   std::size_t first, std::size_t last) {
-    tbb::enumerable_thread_specific<Worker> workers([&] { return Worker(question_, delegations); });
+    tbb::enumerable_thread_specific<Worker> workers(
+        [&] { return Worker(options_, question_, delegations, cuts_.lines_at_once); });
     tbb::parallel_for(first, last, [&](std::size_t bucket) {
       if (purchases.of(bucket).empty() || receipts.of(bucket).empty()) return;
       options_.stop_if_asked();
@@ -155,8 +152,10 @@ class SpilledBooks {
     }
   }
 
+  // Where they stand, as a hot account's would not fit twice. Equal times may change places: no count depends on them.
   static std::span<const BookLine> sorted(std::span<BookLine> lines) {
-    std::ranges::stable_sort(lines, {}, &BookLine::wallet);
+    std::ranges::sort(lines, {},
+                      [](const BookLine& line) { return std::uint64_t{to_index(line.wallet)} << 32 | line.time; });
     return lines;
   }
 
@@ -222,12 +221,12 @@ std::uint64_t BookCensus::all(LineKind kind) const {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
 
-std::uint64_t BookCensus::largest(std::size_t buckets_wanted) const {
-  std::vector<std::uint64_t> sizes;
-  for (std::size_t bucket = 0; bucket < buckets(); ++bucket) sizes.push_back(lines(bucket));
-  const std::size_t count = std::min(buckets_wanted, sizes.size());
-  std::ranges::nth_element(sizes, sizes.begin() + std::ptrdiff_t(count), std::greater<>());
-  return std::accumulate(sizes.begin(), sizes.begin() + std::ptrdiff_t(count), std::uint64_t{0});
+std::uint64_t BookCensus::most(LineKind kind) const { return std::ranges::max(counts_[std::size_t(kind)]); }
+
+std::uint64_t BookCensus::most_lines() const {
+  std::uint64_t most = 0;
+  for (std::size_t bucket = 0; bucket < buckets(); ++bucket) most = std::max(most, lines(bucket));
+  return most;
 }
 
 HitCount count_spilled_books(const BackendOptions& options, const Question& question, const BookRows& rows,

@@ -23,8 +23,9 @@ class BookCensus {
     return lines(LineKind::purchase, bucket) + lines(LineKind::receipt, bucket);
   }
   std::uint64_t all(LineKind kind) const;
-  // Of purchases and receipts, those of the buckets that have most.
-  std::uint64_t largest(std::size_t buckets) const;
+  // What the bucket has that has most.
+  std::uint64_t most_lines() const;
+  std::uint64_t most(LineKind kind) const;
   std::size_t buckets() const { return counts_.front().size(); }
 
  private:
@@ -36,11 +37,12 @@ struct BookCuts {
   Row piece_rows = Row{1} << 17;
   std::uint64_t lines_of_part = 1;  // purchases and receipts, or a bucket's if that has more
   std::uint64_t payments_of_group = ~std::uint64_t{0};
-  std::size_t chunk_bytes = 4096;  // written at once, a part's
+  std::size_t lines_at_once = 1024;  // of a wallet, that a thread looks at together
+  std::size_t chunk_bytes = 4096;    // written at once, a part's
   PairSpill pairs = {};
 
-  // Bytes of memory: a line of a part, a line of a bucket while it is judged, a payment of a group.
-  static constexpr std::uint64_t bytes_of_line = 24, bytes_of_judged_line = 280, bytes_of_payment = 100;
+  // Bytes of memory: a line of a part, a payment of a group, and another of the merchant who has most.
+  static constexpr std::uint64_t bytes_of_line = 24, bytes_of_payment = 92, more_for_busiest = 72;
   static constexpr std::uint64_t bytes_of_census(unsigned bucket_bits, unsigned threads) {
     return (std::uint64_t{8} * line_kinds << bucket_bits) * (threads + 1);
   }
