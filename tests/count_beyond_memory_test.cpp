@@ -283,7 +283,7 @@ TEST_F(CountBeyondMemory, PlansKeepToTheirLimitOrSayWhatIsMissing) {
 
 TEST_F(CountBeyondMemory, TheCpuBackendKeepsToItsLimit) {
   const Ledger ledger = make_ledger(testing::random_rows(random_, 1000));
-  BackendOptions limited = options(2, std::uint64_t{64} << 20);
+  const BackendOptions limited = options(2, std::uint64_t{96} << 20);
   const std::unique_ptr<Backend> in_memory = make_cpu(limited);
   EXPECT_TRUE(in_memory->plan_count(ledger.view(), {}, {}).is_in_memory) << "160000 bytes";
   LedgerView many = ledger.view();

@@ -61,10 +61,9 @@ void write(const std::string& path, Row rows, std::uint64_t accounts, std::uint6
     while (to == from) to = wallets.draw(random);
     some.from.push_back(from);
     some.to.push_back(to);
-    some.time.push_back(first_time + std::int64_t(double(row) / double(rows) * double(seconds)));
-    const Amount amount{1 + (random.next() >> random.between(4, 43))};
+    some.time.push_back(first_time + std::int64_t(row / ((rows + seconds - 1) / seconds)));
+    const Amount amount{1 + (random.next() >> random.between(9, 43))};  // with even codes: no side table
     some.code.push_back(order_code(amount));
-    if (!stands_for_one_amount(some.code.back())) some.wide.push_back(amount);
     if (some.from.size() < rows_at_once && row + 1 < rows) continue;
     writer.append(some.rows());
     some = {};
