@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,6 +45,15 @@ struct DeviceMemory {
   std::uint64_t free_bytes = 0;
 };
 
+// What count_hits within BackendOptions::memory_bytes would take.
+struct CountPlan {
+  bool is_in_memory = true;         // as without a limit; what follows is 0 then
+  std::uint64_t memory_bytes = 0;   // anonymous, at most
+  std::uint64_t disk_bytes = 0;     // of files without names, at most
+  std::uint64_t ledger_passes = 0;  // how often the columns are read
+  std::uint64_t parts = 0;          // in which spilled lines are counted; 0: one sweep after another spills pairs alone
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -67,6 +77,10 @@ class Backend {
   // Every receiver that is not excluded is a merchant, each with this interval.
   virtual HitCount count_hits(const LedgerView& ledger, const Rule& rule, const Interval& interval) = 0;
 
+  // How count_hits would keep within the limit of memory. Throws Unavailable, with the bytes that it lacks, where it
+  // cannot; for some rules it reads the columns once.
+  virtual CountPlan plan_count(const LedgerView&, const Rule&, const Interval&) { return {}; }
+
   // What find_suspects and find_evidence (no merchants: count_hits) may take of a device. Nothing without a device.
   virtual DeviceMemory device_memory(const LedgerView&, const Rule&, std::span<const Merchant>) const { return {}; }
 };
@@ -88,6 +102,9 @@ struct BackendOptions {
   std::function<void(std::string_view)> on_stage = {};
 
   BackendWork* work = nullptr;  // added to, by backends that count; for tests
+
+  std::uint64_t memory_bytes = 0;  // that count_hits may take of anonymous memory, all of the process's; 0: no limit
+  std::string spill_path = {};     // beside this path stand the files, without names, for what does not fit
 
   void did(std::uint64_t rows, std::uint64_t comparisons = 0, std::uint64_t bytes = 0) const {
     if (work == nullptr) return;

@@ -83,6 +83,8 @@ class Watch final : public Guard {
   void need(const void*, std::size_t bytes) const override { looked_at += bytes; }
   void need_row(Row) const override { ++rows; }
   void need_rows() const override { all = true; }
+  void need_rows(Row, Row) const override { all = true; }
+  void need_wallets() const override { all = true; }
   [[noreturn]] void reject(const void*) const override { throw std::logic_error("nothing is wrong here"); }
 
   mutable std::atomic<std::uint64_t> looked_at = 0, rows = 0;

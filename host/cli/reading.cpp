@@ -13,13 +13,12 @@
 
 namespace ringscan {
 
-namespace {
-
-// A packed ledger whose rows are all wanted is looked at where it stands.
 bool is_asked_as_it_is(const std::vector<std::string>& inputs, const ReadOptions& options) {
   const bool is_filtered = options.start || options.end || options.min_amount || !options.assets.empty();
   return inputs.size() == 1 && !is_filtered && !options.dedupe && is_packed_ledger(inputs.front());
 }
+
+namespace {
 
 Ledger open_packed(const std::string& path, const ReadOptions& options) {
   const PackedLedger file(path, options.threads);

@@ -5,6 +5,9 @@
 
 namespace ringscan {
 
+// A packed ledger whose rows are all wanted is looked at where it stands.
+bool is_asked_as_it_is(const std::vector<std::string>& inputs, const ReadOptions& options);
+
 // `merchants`: as for read_ledger.
 Ledger read_with_progress(const std::vector<std::string>& inputs, const ReadOptions& options, ReadReport& report,
                           Progress& progress, bool quiet, const std::vector<std::string>* merchants = nullptr);

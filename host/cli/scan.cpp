@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "cli/backends.hpp"
 #include "cli/commands.hpp"
@@ -21,11 +22,14 @@ namespace {
 void add_settings(Stats& stats, const Arguments& arguments) {
   for (const char* name :
        {"rule", "model", "within", "max-gain", "between", "min-share", "quorum", "merchants", "exclude", "schema",
-        "map", "value-unit", "time-axis", "start", "end", "assets", "min-amount"})
+        "map", "value-unit", "time-axis", "start", "end", "assets", "min-amount", "memory-limit", "spill-to"})
     if (arguments.has(name)) stats.setting(name, json_string(arguments.text(name)));
   for (const char* name : {"count", "verify", "dedupe", "keep-zero", "keep-self", "keep-failed"})
     if (arguments.has(name)) stats.setting(name, "true");
 }
+
+constexpr const char* wants_packed =
+    "--memory-limit goes with one packed ledger, without filters: make it by ringscan import LEDGER... -o X.ledger";
 
 // Everything that is decided before the ledger is read, so that a mistake costs no time.
 class ScanRun {
@@ -37,7 +41,8 @@ class ScanRun {
         request_(scan_request(arguments, reading_.time_axis)),
         quiet_(arguments.has("quiet")),
         threads_(ringscan::threads(arguments)),
-        chosen_(choose_backend(arguments.text("backend"), backend_options(arguments, threads_))),
+        backend_options_(backend_options()),
+        chosen_(choose()),
         path_(arguments.text("output")),
         format_(output_format(arguments.optional_text("format"), path_, {"text", "json", "csv", "parquet"})),
         output_(path_, arguments.has("overwrite")),
@@ -65,6 +70,7 @@ class ScanRun {
     stats_.count("transactions", ledger.head().transactions);
     stats_.count("accounts", ledger.head().accounts);
     stats_.count("rows_asked_for", ledger.from.size());
+    if (backend_options_.memory_bytes > 0 && ledger.guard == nullptr) throw UsageError(wants_packed);
     warn_of_strangers(ledger);
     if (arguments_.has("dry-run")) return explain(ledger);
     bool found = false;
@@ -73,7 +79,7 @@ class ScanRun {
     } catch (const Unavailable& error) {
       if (chosen_.reason.empty() || chosen_.backend->name() == "cpu") throw;  // asked for by name: never another
       if (!quiet_) fmt::print(stderr, "ringscan: backend cpu ({})\n", error.what());
-      chosen_ = choose_backend("cpu", backend_options(arguments_, threads_));
+      chosen_ = choose_backend("cpu", backend_options_);
       found = answer(ledger, progress);
     }
     return found && arguments_.has("fail-on-findings") ? found_something : 0;
@@ -99,9 +105,48 @@ class ScanRun {
     return !result.workers.empty();
   }
 
-  static BackendOptions backend_options(const Arguments& arguments, unsigned threads) {
-    const std::uint64_t device = arguments.number("device", 0).value_or(0);
-    return {threads, &interrupted_by_user, int(std::min<std::uint64_t>(device, 1024)), {}};
+  BackendOptions backend_options() const {
+    const std::uint64_t device = arguments_.number("device", 0).value_or(0);
+    BackendOptions options{threads_, &interrupted_by_user, int(std::min<std::uint64_t>(device, 1024)), {}};
+    const std::optional<std::string> spill_to = arguments_.optional_text("spill-to");
+    if (const std::optional<std::uint64_t> limit = memory_limit(arguments_)) {
+      check_memory_limit();
+      options.memory_bytes = *limit;
+      options.spill_path = (spill_to ? *spill_to + "/ringscan" : inputs_.front()) + ".spill";
+    } else if (spill_to) {
+      throw UsageError("--spill-to goes with --memory-limit");
+    }
+    return options;
+  }
+
+  void check_memory_limit() const {
+    if (!request_.all_merchants)
+      throw UsageError(
+          "--memory-limit goes with --count: questions about given merchants keep in memory what they find");
+    const bool is_missing = inputs_.size() == 1 && !std::filesystem::exists(inputs_.front());  // reading tells
+    if (!is_missing && !is_asked_as_it_is(inputs_, reading_))
+      throw UsageError(
+          "--memory-limit goes with one packed ledger, without filters: make it by ringscan import LEDGER... -o "
+          "X.ledger");
+    if (arguments_.has("verify")) throw UsageError("--verify keeps the ledger in memory: it takes no --memory-limit");
+    const std::string backend = arguments_.text("backend");
+    if (backend != "auto" && backend != "cpu") throw UsageError("--memory-limit is kept by the cpu backend alone");
+  }
+
+  ChosenBackend choose() const {
+    if (backend_options_.memory_bytes == 0) return choose_backend(arguments_.text("backend"), backend_options_);
+    return choose_backend("cpu", backend_options_);
+  }
+
+  // How a count keeps to its limit, in lines of the plan.
+  std::string limited_plan(const Ledger& ledger) {
+    const CountPlan plan = plan_count(*chosen_.backend, ledger, request_);
+    if (plan.is_in_memory) return "  memory         within the limit, nothing spills\n";
+    std::string passes = fmt::format("{} over the ledger", plan.ledger_passes);
+    if (plan.parts > 0) passes += fmt::format(", then {} over parts of what was spilled", plan.parts);
+    return fmt::format("  memory         at most {} of {} MiB\n  passes         {}\n  on the disk    at most {} MiB\n",
+                       plan.memory_bytes >> 20, backend_options_.memory_bytes >> 20, passes,
+                       (plan.disk_bytes + (1 << 20) - 1) >> 20);
   }
 
   int explain(const Ledger& ledger) {
@@ -111,9 +156,10 @@ class ScanRun {
       device = fmt::format("at most {} MiB of {} MiB free", memory.needed_bytes >> 20, memory.free_bytes >> 20);
     output_.sink().write(fmt::format(
         "plan (nothing was computed)\n  backend        {}, {} threads\n  transactions   {}\n  accounts       {}\n"
-        "  looked at      {}\n  merchants      {}\n  device memory  {}\n",
+        "  looked at      {}\n  merchants      {}\n  device memory  {}\n{}",
         chosen_.backend->name(), threads_, ledger.head().transactions, ledger.head().accounts, ledger.from.size(),
-        request_.all_merchants ? "every receiver" : std::to_string(request_.merchants.size()), device));
+        request_.all_merchants ? "every receiver" : std::to_string(request_.merchants.size()), device,
+        backend_options_.memory_bytes > 0 ? limited_plan(ledger) : ""));
     output_.commit();
     return 0;
   }
@@ -168,6 +214,7 @@ class ScanRun {
   ScanRequest request_;
   bool quiet_;
   unsigned threads_;
+  BackendOptions backend_options_;
   ChosenBackend chosen_;
   std::optional<std::string> path_;
   std::string format_;

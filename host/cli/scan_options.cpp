@@ -35,7 +35,8 @@ cxxopts::Options scan_options() {
       "  ringscan scan sales.csv --map from=buyer,to=seller,value=price,time=when --value-unit decimals:2 --merchants "
       "m.txt\n"
       "  ringscan scan transactions.csv --merchants merchants.txt -o result.parquet\n"
-      "  ringscan scan transactions.csv --merchants all --count\n\n"
+      "  ringscan scan transactions.csv --merchants all --count\n"
+      "  ringscan scan chain.ledger --merchants all --count --memory-limit 4GiB --dry-run\n\n"
       "Finds the suspected workers of given merchants: accounts whose purchase is followed by a larger payment to "
       "them\n"
       "(rule ring), falls into an interval (rule time), or whose merchant has a large share of them (rule share).\n");
@@ -62,6 +63,8 @@ cxxopts::Options scan_options() {
   options.add_options("Running")
       ("backend", "auto, cuda, cuda-pairs, cpu or reference", text()->default_value("auto"), "NAME")
       ("threads", "threads of the cpu backend (default: all)", text(), "N")
+      ("memory-limit", "of memory, such as 4GiB, for --count on a packed ledger; what does not fit goes through files without names", text(), "SIZE")
+      ("spill-to", "where these files stand (default: beside the ledger)", text(), "FOLDER")
       ("device", "which device the cuda backends use, counted from 0", text(), "N")
       ("n,dry-run", "read the ledger, say what the question would take, and stop");
   // clang-format on

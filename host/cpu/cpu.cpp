@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "cpu/count_beyond_memory.hpp"
 #include "cpu/count_by_books.hpp"
 #include "cpu/count_by_sweep.hpp"
 #include "cpu/count_delegated.hpp"
@@ -119,6 +120,10 @@ class Cpu final : public Backend {
   HitCount count_hits(const LedgerView& seen, const Rule& rule, const Interval& interval) override {
     HitCount count;
     arena_.execute([&] {
+      if (!fits_memory(options_, seen)) {
+        count = count_beyond_memory(options_, seen, rule, interval);
+        return;
+      }
       const LedgerView ledger = seen.checked();
       const Question question(ledger, rule);
       count = rule.model == Model::advanced ? count_delegated(options_, question, interval)
@@ -126,6 +131,13 @@ class Cpu final : public Backend {
                                             : count_by_books(options_, question, interval);
     });
     return count;
+  }
+
+  CountPlan plan_count(const LedgerView& ledger, const Rule& rule, const Interval& interval) override {
+    CountPlan plan;
+    if (!fits_memory(options_, ledger))
+      arena_.execute([&] { plan = plan_beyond_memory(options_, ledger, rule, interval); });
+    return plan;
   }
 
  private:

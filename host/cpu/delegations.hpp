@@ -36,6 +36,12 @@ struct Run {
 // What the merchants paid to whom: by (merchant, payee, row). Built once per question, read by all threads.
 class Delegations {
  public:
+  // Room for what so many payments may take, so that nothing is copied while they are added.
+  void reserve(std::size_t payments) {
+    payments_.reserve(payments);
+    runs_.reserve(payments);
+    merchants_.reserve(payments);
+  }
   // What a merchant's wallet paid, by (payee, row). Wallets come ascending.
   void add(Wallet merchant, std::span<const Entry> payments);
 

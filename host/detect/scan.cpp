@@ -180,4 +180,8 @@ HitCount count_all(Backend& backend, const Ledger& ledger, const ScanRequest& re
   return backend.count_hits(ledger.view(), make_rule(ledger, request), request.between.value_or(Interval{}));
 }
 
+CountPlan plan_count(Backend& backend, const Ledger& ledger, const ScanRequest& request) {
+  return backend.plan_count(ledger.view(), make_rule(ledger, request), request.between.value_or(Interval{}));
+}
+
 }  // namespace ringscan

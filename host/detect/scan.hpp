@@ -73,7 +73,8 @@ using PhaseObserver = std::function<void(std::string_view)>;
 ScanResult scan(Backend& backend, const Ledger& ledger, const ScanRequest& request, const PhaseObserver& on_phase = {});
 // What the question may take of the backend's device.
 DeviceMemory device_memory(const Backend& backend, const Ledger& ledger, const ScanRequest& request);
-// Every receiver a merchant: only the numbers.
+// Every receiver a merchant: only the numbers; and how they would be counted within the backend's limit of memory.
 HitCount count_all(Backend& backend, const Ledger& ledger, const ScanRequest& request);
+CountPlan plan_count(Backend& backend, const Ledger& ledger, const ScanRequest& request);
 
 }  // namespace ringscan

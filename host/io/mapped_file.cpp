@@ -46,6 +46,12 @@ void populate(std::string_view mapped) {
   ::madvise(reinterpret_cast<void*>(first), end - first, MADV_POPULATE_READ);  // where it fails, touching will do
 }
 
+void read_ahead(std::string_view mapped) {
+  const auto first = reinterpret_cast<std::uintptr_t>(mapped.data()) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(mapped.data()) + mapped.size();
+  ::madvise(reinterpret_cast<void*>(first), end - first, MADV_WILLNEED);
+}
+
 void release(std::string_view mapped) {
   const auto first = (reinterpret_cast<std::uintptr_t>(mapped.data()) + page - 1) / page * page;
   const auto end = (reinterpret_cast<std::uintptr_t>(mapped.data()) + mapped.size()) / page * page;

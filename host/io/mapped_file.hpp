@@ -27,6 +27,8 @@ class MappedFile {
 
 // Brings the pages of a mapped text in at once, which costs a tenth of touching them one after another.
 void populate(std::string_view mapped);
+// Asks for the pages of a mapped text to be read from the disk, and does not wait for them.
+void read_ahead(std::string_view mapped);
 // Lets the pages wholly inside go, so that a long file read once does not count as memory; they can be touched again.
 void release(std::string_view mapped);
 

@@ -52,6 +52,28 @@ void sync_directory_of(const std::string& path) {
   if (::fsync(file.get()) != 0 && errno != EINVAL && errno != ENOTSUP) cannot_write(path, errno);
 }
 
+void write_all_at(int file, const std::string& path, std::uint64_t offset, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t size = ::pwrite(file, bytes.data(), bytes.size(), off_t(offset));
+    if (size < 0 && errno != EINTR) cannot_write(path, errno);
+    if (size <= 0) continue;
+    bytes.remove_prefix(std::size_t(size));
+    offset += std::uint64_t(size);
+  }
+}
+
+// In the folder of `path`; gone when it is closed.
+FileDescriptor nameless_file(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path() / ".";
+  FileDescriptor file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (file.is_open()) return file;
+  std::string name = path + ".tmp-XXXXXX";  // a file system without nameless files
+  file = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
+  if (!file.is_open()) cannot_write(path, errno);
+  ::unlink(name.c_str());
+  return file;
+}
+
 }  // namespace
 
 void BufferedWriter::write(int file, std::string_view bytes) {
@@ -127,13 +149,7 @@ OutputFile::~OutputFile() {
 void OutputFile::write(std::string_view bytes) { writer_.write(file_.get(), bytes); }
 
 void OutputFile::write_at(std::uint64_t offset, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t size = ::pwrite(file_.get(), bytes.data(), bytes.size(), off_t(offset));
-    if (size < 0 && errno != EINTR) cannot_write(path_, errno);
-    if (size <= 0) continue;
-    bytes.remove_prefix(std::size_t(size));
-    offset += std::uint64_t(size);
-  }
+  write_all_at(file_.get(), path_, offset, bytes);
 }
 
 void OutputFile::resize(std::uint64_t size) {
@@ -177,19 +193,32 @@ void remove_leftovers(const std::string& path) {
   }
 }
 
-Spool::Spool(const std::string& path) : path_(path), writer_(path) {
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path() / ".";
-  file_ = FileDescriptor(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (file_.is_open()) return;
-  std::string name = path + ".tmp-XXXXXX";  // a file system without nameless files
-  file_ = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
-  if (!file_.is_open()) cannot_write(path, errno);
-  ::unlink(name.c_str());
-}
+Spool::Spool(const std::string& path) : path_(path), file_(nameless_file(path)), writer_(path) {}
 
 MappedFile Spool::mapped() {
   writer_.flush(file_.get());
   return MappedFile(file_.get(), path_);
+}
+
+PieceSpool::PieceSpool(const std::string& path) : path_(path), file_(nameless_file(path)) {}
+
+std::uint64_t PieceSpool::put(std::string_view bytes) {
+  const std::uint64_t begin = size_.fetch_add(bytes.size());
+  write_all_at(file_.get(), path_, begin, bytes);
+  return begin;
+}
+
+void PieceSpool::get(std::uint64_t offset, char* room, std::size_t size) const {
+  while (size > 0) {
+    const ssize_t got = ::pread(file_.get(), room, size, off_t(offset));
+    if (got == 0 || (got < 0 && errno != EINTR))
+      throw OutputError(
+          fmt::format("cannot read back what was written to {}: {}", path_, reason_of(got == 0 ? EIO : errno)));
+    if (got < 0) continue;
+    room += got;
+    size -= std::size_t(got);
+    offset += std::uint64_t(got);
+  }
 }
 
 }  // namespace ringscan

@@ -3,6 +3,7 @@
 //
 // Every failure is an OutputError with the system's reason; the file that was there before is then untouched.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -76,6 +77,22 @@ class Spool {
   FileDescriptor file_;
   BufferedWriter writer_;
   std::uint64_t size_ = 0;
+};
+
+// The same for what many threads write and read in pieces of their own.
+class PieceSpool {
+ public:
+  explicit PieceSpool(const std::string& path);
+  // Appends a piece, from any thread; returns where it begins.
+  std::uint64_t put(std::string_view bytes);
+  // Bytes that were put, into `room`.
+  void get(std::uint64_t offset, char* room, std::size_t size) const;
+  std::uint64_t size() const { return size_; }
+
+ private:
+  std::string path_;
+  FileDescriptor file_;
+  std::atomic<std::uint64_t> size_ = 0;
 };
 
 // Throws BrokenPipe when whoever reads has gone; main ignores SIGPIPE.

@@ -19,6 +19,15 @@ class Guard {
   virtual void need_row(Row row) const = 0;
   // Likewise in all rows, and times ascend. O(N) the first time.
   virtual void need_rows() const = 0;
+  // For who reads a ledger once, rows [begin, end) at a time, and not all of it: the hot columns may be looked at
+  // there, their wallets exist, and times ascend from row begin - 1 on. Looks at nothing but these rows. O(rows).
+  virtual void need_rows(Row begin, Row end) const = 0;
+  // Every wallet's account and asset exist. O(wallets).
+  virtual void need_wallets() const = 0;
+  // Rows [begin, end) of the hot columns will be needed soon, or not again for a while: they are read ahead, or leave
+  // the process's memory. Costs and promises little.
+  virtual void will_need_rows(Row begin, Row end) const { (void)begin, (void)end; }
+  virtual void release_rows(Row begin, Row end) const { (void)begin, (void)end; }
   // What stands at this place has the right checksum and yet makes no sense.
   [[noreturn]] virtual void reject(const void* place) const = 0;
 };

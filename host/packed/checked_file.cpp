@@ -123,16 +123,36 @@ void CheckedFile::check_rows(Row begin, Row end) const {
   if (falls != 0) reject(time.data());
 }
 
-void CheckedFile::need_rows() const {
-  if (rows_are_sound_.load(std::memory_order_acquire)) return;
-  const std::scoped_lock lock(rows_mutex_);
-  if (rows_are_sound_.load(std::memory_order_acquire)) return;
+void CheckedFile::need_wallets() const {
   const auto accounts = section<Account>(Section::wallet_accounts);
   const auto assets = section<Asset>(Section::wallet_assets);
   need(accounts.data(), accounts.size_bytes());
   need(assets.data(), assets.size_bytes());
   if (!all_below(accounts, header_.accounts)) reject(accounts.data());
   if (!all_below(assets, header_.assets)) reject(assets.data());
+}
+
+void CheckedFile::need_rows(Row begin, Row end) const {
+  if (!rows_are_sound_.load(std::memory_order_acquire))
+    for (; begin < end; begin += std::min(piece_rows, end - begin))
+      check_rows(begin, std::min(end, begin + piece_rows));
+}
+
+template <class Use>
+void CheckedFile::each_column(Row begin, Row end, Use use) const {
+  for (const auto& [column, bytes] :
+       {std::pair{Section::from, 4u}, {Section::to, 4u}, {Section::time, 4u}, {Section::amount, 8u}})
+    use(bytes_.substr(header_[column].offset + begin * bytes, (end - begin) * bytes));
+}
+
+void CheckedFile::will_need_rows(Row begin, Row end) const { each_column(begin, end, read_ahead); }
+void CheckedFile::release_rows(Row begin, Row end) const { each_column(begin, end, release); }
+
+void CheckedFile::need_rows() const {
+  if (rows_are_sound_.load(std::memory_order_acquire)) return;
+  const std::scoped_lock lock(rows_mutex_);
+  if (rows_are_sound_.load(std::memory_order_acquire)) return;
+  need_wallets();
   arena_.execute([&] {
     tbb::parallel_for(std::size_t{0}, blocks_of(header_.rows, piece_rows), [&](std::size_t piece) {
       check_rows(piece * piece_rows, std::min<Row>(header_.rows, (piece + 1) * piece_rows));

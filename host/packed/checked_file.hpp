@@ -30,6 +30,10 @@ class CheckedFile final : public Guard {
   void need(const void* begin, std::size_t bytes) const override;
   void need_row(Row row) const override;
   void need_rows() const override;
+  void need_rows(Row begin, Row end) const override;
+  void need_wallets() const override;
+  void will_need_rows(Row begin, Row end) const override;
+  void release_rows(Row begin, Row end) const override;
   [[noreturn]] void reject(const void* place) const override;
   // All bytes, and what need_rows() checks. Throws BadInput.
   void need_all() const;
@@ -51,6 +55,8 @@ class CheckedFile final : public Guard {
   void check_block(std::size_t block) const;
   void check_wallet(Wallet wallet, const void* place) const;
   void check_rows(Row begin, Row end) const;
+  template <class Use>
+  void each_column(Row begin, Row end, Use use) const;
   [[noreturn]] void damaged(std::uint64_t begin, std::uint64_t end) const;
 
   std::string path_;
