@@ -1,4 +1,4 @@
-"""Time against n as one SVG: a panel a workload, a colour a form, a dash a rule, fitted exponents in each panel."""
+"""Time against n of one rule as an SVG: a panel a workload, a colour a form, fitted exponents in each panel."""
 
 import math
 from html import escape
@@ -6,9 +6,7 @@ from html import escape
 from results import exponent, n_sweep
 
 FORMS = {"reference": "#c8501e", "cpu": "#0868b0", "cuda-pairs": "#a0559a", "cuda": "#0f8a5f",
-         "cuda-host-partition": "#a07a00"}
-RULES = {"plain": "", "band": "7 4", "count": "2 4"}  # more would not be told apart; all are in the table
-MARKS = {"plain": "circle", "band": "square", "count": "diamond"}
+         "cuda-host-partition": "#a07a00", "limit": "#777777"}
 WIDTH, PANEL, HEIGHT, LEFT, TOP, GAP_X, GAP_Y, COLUMNS = 1180, 312, 290, 66, 62, 60, 66, 3
 FLOOR_BYTES = 20  # a transaction in the ledger's columns
 
@@ -59,18 +57,14 @@ def axes(panel, title):
 def mark(kind, x, y, colour):
     if kind == "circle":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.4" fill="{colour}"/>'
-    if kind == "square":
-        return f'<rect x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6" fill="#fff" stroke="{colour}" stroke-width="1.5"/>'
-    return (f'<path d="M{x:.1f} {y - 4.5:.1f} l4.5 4.5 -4.5 4.5 -4.5 -4.5z" fill="#fff" stroke="{colour}" '
-            f'stroke-width="1.5"/>')
+    return f'<rect x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6" fill="#fff" stroke="{colour}" stroke-width="1.5"/>'
 
 
-def curve(panel, group, colour, rule):
-    points = [(panel.x(case.n), panel.y(case.seconds)) for case in group]
+def curve(points, colour, dash="", kind="circle"):
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    dash = f' stroke-dasharray="{RULES[rule]}"' if RULES[rule] else ""
+    dash = f' stroke-dasharray="{dash}"' if dash else ""
     return [f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.8"{dash}/>',
-            *(mark(MARKS[rule], x, y, colour) for x, y in points)]
+            *(mark(kind, x, y, colour) for x, y in points)]
 
 
 def floor(panel, copy):
@@ -83,13 +77,10 @@ def floor(panel, copy):
 
 
 def exponents(panel, drawn):
-    lines = {}
-    for (rule, form), group in drawn.items():
-        slope = exponent((case.n, case.seconds) for case in group)
-        if slope is not None:
-            lines.setdefault(form, []).append(f"{rule} n<tspan dy='-4' font-size='9'>{slope:.2f}</tspan><tspan dy='4'> </tspan>")
-    return [text(panel.x0 + 8, panel.y0 + 20 + 18 * i, f"{form}: " + " ".join(parts), 12, colour=FORMS[form])
-            for i, (form, parts) in enumerate(lines.items())]
+    lines = {form: exponent((case.n, case.seconds) for case in group) for form, group in drawn.items()}
+    known = [(form, slope) for form, slope in lines.items() if slope is not None]
+    return [text(panel.x0 + 8, panel.y0 + 20 + 18 * i, f"{form}: n<tspan dy='-4' font-size='9'>{slope:.2f}</tspan>", 12,
+                 colour=FORMS[form]) for i, (form, slope) in enumerate(known)]
 
 
 def legend(y, forms, has_floor):
@@ -98,20 +89,16 @@ def legend(y, forms, has_floor):
         out += [f'<line x1="{x}" y1="{y}" x2="{x + 26}" y2="{y}" stroke="{FORMS[form]}" stroke-width="3"/>',
                 text(x + 32, y + 4, form)]
         x += 46 + 8 * len(form)
-    for rule, title in (("plain", "plain"), ("band", "within and max-gain"), ("count", "count, all receivers")):
-        dash = f' stroke-dasharray="{RULES[rule]}"' if RULES[rule] else ""
-        out += [f'<line x1="{x}" y1="{y}" x2="{x + 36}" y2="{y}" stroke="#444" stroke-width="1.8"{dash}/>',
-                mark(MARKS[rule], x + 18, y, "#444"), text(x + 42, y + 4, title)]
-        x += 60 + 7 * len(title)
     if has_floor:
         out += [f'<line x1="{x}" y1="{y}" x2="{x + 36}" y2="{y}" stroke="#999" stroke-dasharray="1 3"/>',
                 text(x + 42, y + 4, f"{FLOOR_BYTES} bytes a transaction at copy speed")]
     return out
 
 
-def plot(cases, machine):
-    groups = {key: group for key, group in n_sweep(cases).items() if key[1] in RULES and key[2] in FORMS}
-    workloads = list(dict.fromkeys(workload for workload, _, _ in groups))
+def plot(rule, title, cases, machine):
+    groups = {(workload, form): group for (workload, of, form), group in n_sweep(cases).items()
+              if form in FORMS and (of == rule or (of == "sweep" and rule.startswith("count")))}
+    workloads = list(dict.fromkeys(workload for workload, _ in groups))
     sizes = [case.n for group in groups.values() for case in group]
     times = [case.seconds for group in groups.values() for case in group]
     x_decades = (math.floor(math.log10(min(sizes))), max(math.ceil(math.log10(max(sizes))), math.floor(math.log10(min(sizes))) + 1))
@@ -122,17 +109,17 @@ def plot(cases, machine):
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
            f'font-family="DejaVu Sans, Helvetica, Arial, sans-serif">',
            f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
-           text(LEFT, 24, "Time against the number of transactions n; exponents fitted over the three largest n", 16)]
+           text(LEFT, 24, f"{escape(title)}: time against the number of transactions n; exponents over the three largest n", 16)]
     copy = machine.get("copy/device") or machine.get("copy/host")
     for index, workload in enumerate(workloads):
         panel = Panel(index, x_decades, y_decades)
         out += axes(panel, workload)
         if copy:
             out += floor(panel, copy)
-        drawn = {(rule, form): groups[workload, rule, form] for form in FORMS for rule in RULES
-                 if (workload, rule, form) in groups}
-        for (rule, form), group in drawn.items():
-            out += curve(panel, group, FORMS[form], rule)
+        drawn = {form: groups[workload, form] for form in FORMS if (workload, form) in groups}
+        for form, group in drawn.items():
+            out += curve([(panel.x(case.n), panel.y(case.seconds)) for case in group], FORMS[form],
+                         "2 3" if form == "limit" else "")
         out += exponents(panel, drawn)
-    out += legend(height - 22, [form for form in FORMS if any(key[2] == form for key in groups)], copy)
+    out += legend(height - 22, [form for form in FORMS if any(key[1] == form for key in groups)], copy)
     return "\n".join([*out, "</svg>", ""])

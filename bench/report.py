@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """usage: report.py [--compact] RAW.json [-o DIR]
 
-Reads what ring_bench wrote and writes DIR/table.md and DIR/time.svg (DIR: where RAW.json is). Prints the table. With
+Reads what ring_bench wrote and writes DIR/table.md and DIR/time-RULE.svg (DIR: where RAW.json is). Prints the table. With
 --compact, RAW.json itself is made smaller first. The Python standard library is all it needs.
 """
 
@@ -35,28 +35,38 @@ def exponent_text(value):
     return "–" if value is None else f"{value:.2f}"
 
 
-def share_text(case, machine):
-    copy = machine.get("copy/device" if case.form.startswith("cuda") else "copy/host")
-    moved = case.counters.get("bytes_per_second")
-    return f"{100 * moved / copy:.2g} %" if copy and moved else "–"
+def limit_of(group, groups, machine):
+    """(seconds, where it is from) of the last case's floor: for counts over all receivers a loop with the same gathers
+    and writes and no logic, at that n; else the bytes that the form must move, at copy speed."""
+    last = group[-1]
+    if last.rule.startswith("count") and last.form == "cpu":
+        for case in groups.get((last.workload, "sweep", "limit"), []):
+            if case.n == last.n:
+                return case.seconds, "sweep"
+    copy = machine.get("copy/device" if last.form.startswith("cuda") else "copy/host")
+    moved = last.counters.get("bytes_per_transaction")
+    return (moved * last.n / copy, "copy") if copy and moved else (None, "")
 
 
-def growth_table(cases, machine):
-    groups = n_sweep(cases)
+def growth_table(rule, cases, machine):
+    everything = n_sweep(cases)
+    groups = {key: group for key, group in everything.items() if key[1] == rule}
     sizes = sorted({case.n for group in groups.values() for case in group})
     rows = []
-    for (workload, rule, form), group in groups.items():
+    for (workload, _, form), group in groups.items():
         by_n, last = {case.n: case for case in group}, group[-1]
-        rows.append([workload, rule, form,
+        limit, source = limit_of(group, everything, machine)
+        rows.append([workload, form,
                      *(time_text(by_n[n].seconds) if n in by_n else "" for n in sizes),
                      exponent_text(exponent((case.n, case.seconds) for case in group)),
-                     f"{last.n / last.seconds / 1e6:.3g}",
                      ratio_text(groups.get((workload, rule, "reference")), group),
                      ratio_text(groups.get((workload, rule, "cpu")) if form != "reference" else None, group),
                      f"{last.counters['bytes_per_transaction']:.0f}" if "bytes_per_transaction" in last.counters else "–",
-                     share_text(last, machine)])
-    head = ["workload", "rule", "form", *(f"n = {power_text(n)}" for n in sizes), "exponent", "M tx/s",
-            "times faster than reference", "than cpu", "bytes/tx", "of copy speed"]
+                     f"{1e9 * last.seconds / last.n:.3g}",
+                     "–" if limit is None else f"{1e9 * limit / last.n:.3g} ({source})",
+                     "–" if limit is None else f"{100 * limit / last.seconds:.2g} %"])
+    head = ["workload", "form", *(f"n = {power_text(n)}" for n in sizes), "exponent",
+            "times faster than reference", "than cpu", "bytes/tx", "ns/tx", "limit ns/tx", "of the limit"]
     return table(head, rows)
 
 
@@ -71,6 +81,8 @@ def phase_table(cases):
     rows = []
     for (workload, rule, form), group in n_sweep(cases).items():
         last = group[-1]
+        if form == "limit":
+            continue
         rows.append([workload, rule, form, power_text(last.n), f"{last.counters['found']:,.0f}",
                      *(time_text(last.counters[key]) if key in last.counters else "" for key, _ in columns),
                      f"{100 * last.spread:.0f} %"])
@@ -101,18 +113,30 @@ def machine_lines(machine, context):
     return lines
 
 
+QUESTIONS = {"plain": "Algorithm 1", "within": "--within", "band": "--within --max-gain",
+             "enhanced": "--model enhanced --within --max-gain", "basic": "--model basic --within",
+             "advanced": "--model advanced --within --max-gain", "count": "every receiver a merchant, Algorithm 1",
+             "count-band": "every receiver a merchant, --within --max-gain"}
+
+
+def rules_of(cases):
+    return [rule for rule in QUESTIONS if any(case.rule == rule for case in cases)]
+
+
 def report(cases, machine, context):
-    parts = ["# Time by form, workload, rule and n", "",
+    parts = ["# Time by question, workload, form and n", "",
              "Medians. Every answer, also of the timed runs, was compared with what is expected. `exponent`: slope in",
              "log-log over the three largest n (all m). `plain` to `advanced`: suspects, their evidence and the customers",
              "of the m merchants; `count`: all receivers. m = 100, n / 10 where that is less; many-merchants: n / 50 up to",
-             "10^5. `bytes/tx` is the model in forms.hpp; `of copy speed` its rate over the copy bandwidth below.", "",
-             *growth_table(cases, machine), "",
-             "## Phases at the largest n", "",
-             "`found`: suspects, or hits of `count`. `spread`: slowest minus fastest repetition, over the median.", "",
-             *phase_table(cases), "",
-             "## By the number of merchants (uniform, plain)", "", *m_table(cases), "",
-             "## The machine, in the same run", "", *machine_lines(machine, context), ""]
+             "10^5. `bytes/tx` is the model in forms.hpp. `limit`: these bytes at the copy bandwidth below, or, of counts on",
+             "the CPU, a loop over the same rows that gathers and writes as the sweep must, without its logic.", ""]
+    for rule in rules_of(cases):
+        parts += [f"## {rule}: {QUESTIONS[rule]}", "", *growth_table(rule, cases, machine), "", f"![time](time-{rule}.svg)", ""]
+    parts += ["## Phases at the largest n", "",
+              "`found`: suspects, or hits of `count`. `spread`: slowest minus fastest repetition, over the median.", "",
+              *phase_table(cases), "",
+              "## By the number of merchants (uniform, plain)", "", *m_table(cases), "",
+              "## The machine, in the same run", "", *machine_lines(machine, context), ""]
     return "\n".join(parts)
 
 
@@ -130,7 +154,8 @@ def main():
     folder = arguments.folder or arguments.raw.parent
     text = report(cases, machine, context)
     (folder / "table.md").write_text(text, encoding="utf-8")
-    (folder / "time.svg").write_text(plot(cases, machine), encoding="utf-8")
+    for rule in rules_of(cases):
+        (folder / f"time-{rule}.svg").write_text(plot(rule, QUESTIONS[rule], cases, machine), encoding="utf-8")
     print(text)
 
 

@@ -6,9 +6,10 @@
 //   --threads N    of the backend cpu (default: all cores)
 //   --tamper WHAT  spoils what is expected (suspects, evidence, customers, count), to show that this ends the run
 //
-// A case is form/workload/rule/n/m. Its time is that of find_suspects + find_evidence (for every suspect) +
-// count_customers, or of count_hits; each is also a counter in seconds. Before a case is timed, and after every timed
-// run, the answer is compared with what is expected; if it is wrong the program says so and ends with 1.
+// A case is form/workload/rule/n/m. `limit/.../sweep/...` is what memory allows a count (limit.hpp). Else its time is
+// that of find_suspects + find_evidence (for every suspect) + count_customers, or of count_hits; each is also a counter
+// in seconds. Before a case is timed, and after every timed run, the answer is compared with what is expected; if it is
+// wrong the program says so and ends with 1.
 #include <benchmark/benchmark.h>
 #include <fmt/core.h>
 
@@ -26,6 +27,7 @@
 #include "ask.hpp"
 #include "check.hpp"
 #include "forms.hpp"
+#include "limit.hpp"
 #include "machine_cases.hpp"
 #include "stage_clock.hpp"
 
@@ -129,6 +131,12 @@ void run_case(benchmark::State& state, const Case& one, Stage& stage, unsigned t
   state.counters["threads"] = one.form->backend == "reference" ? 1 : threads;
 }
 
+void run_limit_case(benchmark::State& state, const WorkloadOptions& options, Stage& stage, unsigned threads) {
+  const LedgerView ledger = stage.workload(options).ledger.view();
+  for (auto _ : state) run_limit(ledger, threads);
+  state.SetItemsProcessed(std::int64_t(ledger.size()) * state.iterations());
+}
+
 // The workloads: n in powers of ten, and m in powers of ten at two fixed n.
 std::vector<WorkloadOptions> workloads(const Options& options) {
   constexpr std::uint64_t listed = 100;
@@ -157,6 +165,11 @@ void register_cases(const Options& options, Stage& stage) {
     shape_only.options = workload;
     const bool is_m_sweep = workload.shape == Shape::uniform &&
                             workload.merchants != std::min<std::uint64_t>(100, workload.transactions / 10);
+    if (!is_m_sweep)
+      benchmark::RegisterBenchmark(
+          fmt::format("limit/{}/sweep/{}/{}", name(workload.shape), workload.transactions, workload.merchants).c_str(),
+          [=, &stage](benchmark::State& state) { run_limit_case(state, workload, stage, options.threads); })
+          ->UseRealTime();
     for (const Question& question : questions(shape_only)) {
       if (is_m_sweep && question.name != "plain") continue;
       for (const Form& form : forms) {

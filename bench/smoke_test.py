@@ -35,9 +35,11 @@ with tempfile.TemporaryDirectory() as name:
         for workload in ("uniform", "power-law", "hot-account", "hot-near-miss", "many-ties", "many-merchants"):
             expect(any(case.startswith(f"{form}/{workload}/") for case in names), f"no case of {form} on {workload}")
     done = run(sys.executable, "-B", str(here / "report.py"), str(raw), "-o", str(folder))
-    expect(done.returncode == 0 and "| power-law | advanced | cpu |" in done.stdout, "report.py fails", done)
+    expect(done.returncode == 0 and "## advanced: " in done.stdout and "| power-law | cpu |" in done.stdout, "report.py fails", done)
     expect((folder / "table.md").read_text(encoding="utf-8").strip() == done.stdout.strip(), "table.md is not what was printed")
-    xml.etree.ElementTree.parse(folder / "time.svg")
+    for rule in ("plain", "within", "band", "enhanced", "basic", "advanced", "count", "count-band"):
+        xml.etree.ElementTree.parse(folder / f"time-{rule}.svg")
+    expect("(sweep)" in done.stdout and "(copy)" in done.stdout, "no limit stands beside a cost", done)
 
 for part, rule in (("suspects", "plain"), ("evidence", "plain"), ("customers", "plain"), ("count", "count")):
     case = f"cpu/uniform/{rule}/1000/"

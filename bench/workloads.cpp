@@ -29,25 +29,29 @@ struct Cast {
 struct Payment {
   std::uint32_t from, to;
   std::uint64_t amount;
+  std::uint32_t asset = 0;
 };
 
 class Rows {
  public:
-  explicit Rows(const WorkloadOptions& options) : shape_(options.shape), cast_(options), random_(options.seed) {}
+  explicit Rows(const WorkloadOptions& options)
+      : shape_(options.shape), assets_(options.assets), cast_(options), random_(options.seed) {}
 
   Payment next() {
     const std::uint64_t kind = random_.below(100);
-    if (kind < 10) return {customer(), merchant(), amount()};
-    if (kind < 13) return {std::uint32_t(random_.below(cast_.merchants)), payee(), amount()};
+    if (kind < 10) return {customer(), merchant(), amount(), asset()};
+    if (kind < 13) return {std::uint32_t(random_.below(cast_.merchants)), payee(), amount(), asset()};
     if (shape_ == Shape::hot_account || shape_ == Shape::hot_near_miss) {
       if (kind < 14) return {cast_.hot, std::uint32_t(hot_purchases_++ % cast_.merchants), hot_price};
       if (kind < 24) return {hot_payer(), cast_.hot, hot_receipt()};
     }
     const std::uint32_t from = ordinary(), to = ordinary();
-    return {from, to != from ? to : cast_.ordinary + (to - cast_.ordinary + 1) % cast_.ordinary_count, amount()};
+    return {from, to != from ? to : cast_.ordinary + (to - cast_.ordinary + 1) % cast_.ordinary_count, amount(),
+            asset()};
   }
 
  private:
+  std::uint32_t asset() { return assets_ == 1 ? 0 : std::uint32_t(random_.zipf_below(assets_)); }
   std::uint32_t ordinary() {
     const std::uint64_t place =
         shape_ == Shape::power_law ? random_.zipf_below(cast_.ordinary_count) : random_.below(cast_.ordinary_count);
@@ -80,6 +84,7 @@ class Rows {
   }
 
   Shape shape_;
+  std::uint32_t assets_;
   Cast cast_;
   Random random_;
   std::uint64_t purchases_ = 0, hot_purchases_ = 0;
@@ -118,27 +123,30 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> plant(const WorkloadOptions
   return pairs;
 }
 
-// Numbers the accounts of the columns by first appearance, as every ledger does; no_number for those without a row.
-std::vector<std::uint32_t> number_by_appearance(Ledger& ledger, std::uint32_t account_count) {
-  std::vector<std::uint32_t> numbers(account_count, no_number);
-  std::uint32_t next = 0;
+// Numbers the accounts and wallets of the columns by first appearance, as every ledger does. Columns hold account *
+// assets + asset before. Returns the accounts' numbers; no_number for those without a row.
+std::vector<std::uint32_t> number_by_appearance(Ledger& ledger, std::uint32_t account_count, std::uint32_t assets) {
+  std::vector<std::uint32_t> accounts(account_count, no_number),
+      wallets(std::size_t{account_count} * assets, no_number);
+  std::uint32_t next_account = 0, next_wallet = 0;
   const auto renumber = [&](Wallet& wallet) {
-    std::uint32_t& number = numbers[to_index(wallet)];
-    if (number == no_number) number = next++;
-    wallet = Wallet(number);
+    const auto key = std::uint32_t(wallet);
+    if (wallets[key] == no_number) {
+      wallets[key] = next_wallet++;
+      std::uint32_t& account = accounts[key / assets];
+      if (account == no_number) account = next_account++;
+      ledger.wallet_account.push_back(Account(account));
+      ledger.wallet_asset.push_back(Asset(key % assets));
+    }
+    wallet = Wallet(wallets[key]);
   };
   for (std::size_t row = 0; row < ledger.from.size(); ++row) {
     renumber(ledger.from[row]);
     renumber(ledger.to[row]);
   }
-  ledger.wallet_asset.resize(next);
-  ledger.wallet_account.resize(next);
-  ledger.accounts.reserve(next, 0);
-  for (std::uint32_t account = 0; account < next; ++account) {
-    ledger.wallet_account[account] = Account(account);
-    ledger.accounts.push_back_packed("");
-  }
-  return numbers;
+  ledger.accounts.reserve(next_account, 0);
+  for (std::uint32_t account = 0; account < next_account; ++account) ledger.accounts.push_back_packed("");
+  return accounts;
 }
 
 }  // namespace
@@ -155,8 +163,8 @@ Workload make_workload(const WorkloadOptions& options) {
   ledger.time.resize(options.transactions);
   ledger.amount.resize(options.transactions);
   const auto put = [&](std::uint64_t row, const Payment& payment) {
-    ledger.from[row] = Wallet(payment.from);
-    ledger.to[row] = Wallet(payment.to);
+    ledger.from[row] = Wallet(payment.from * options.assets + payment.asset);
+    ledger.to[row] = Wallet(payment.to * options.assets + payment.asset);
     ledger.amount[row] = order_code(Amount{payment.amount});  // all below 2^56: codes are keys
   };
   Rows rows(options);
@@ -167,8 +175,8 @@ Workload make_workload(const WorkloadOptions& options) {
   const auto planted = plant(options, put);
   workload.within = std::max<std::uint64_t>(ledger.time.back() / 100, 8 * seconds_between_times);
 
-  const std::vector<std::uint32_t> numbers = number_by_appearance(ledger, cast.size);
-  ledger.assets.push_back_packed("native");
+  const std::vector<std::uint32_t> numbers = number_by_appearance(ledger, cast.size, options.assets);
+  for (std::uint32_t asset = 0; asset < options.assets; ++asset) ledger.assets.push_back_packed("");
   std::vector<std::uint32_t> place(cast.merchants, no_number);  // of each merchant in the list
   for (std::uint32_t merchant = 0; merchant < cast.merchants; ++merchant) {
     if (numbers[merchant] == no_number) continue;

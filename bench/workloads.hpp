@@ -1,10 +1,11 @@
 // The ledgers that are measured: named shapes, made in memory from a seed, the same on every machine.
 //
-// All shapes: one asset; a tenth of the rows are purchases at the m listed merchants, whatever n and m, so that the
+// All shapes: a tenth of the rows are purchases at the m listed merchants, whatever n and m, so that the
 // number of purchases grows with n alone; 3 in 100 are payments by merchants (fundings, rewards, refunds); the rest is
 // between ordinary accounts, n / 8 of them. Amounts are even in the logarithm over 40 octaves. 16 rows share a time, 12
 // seconds apart. So "later receives more" is common, as on real ledgers. Tasks of click-farm workers are planted that
-// satisfy every rule with every refinement that is asked here.
+// satisfy every rule with every refinement that is asked here. One asset, and so wallets are accounts; with more, what
+// is planted and what the hot account does is in the first, all other rows are by 1/x.
 //
 //   uniform         everybody alike
 //   power-law       senders, receivers and merchants by 1/x: the busiest account has a twentieth of all rows
@@ -36,6 +37,7 @@ struct WorkloadOptions {
   std::uint64_t transactions = 1'000;  // at least 100
   std::uint32_t merchants = 100;  // listed; those without any row are left out, so at most a twentieth of n is wise
   std::uint64_t seed = 1;
+  std::uint32_t assets = 1;
   friend bool operator==(const WorkloadOptions&, const WorkloadOptions&) = default;
 };
 

@@ -2,31 +2,20 @@
 import argparse
 import datetime
 import glob
+import importlib.metadata
 import json
 import os
 import pathlib
 import platform
-import statistics
-import subprocess
 import sys
-import time
 
 import files
 
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+from processes import apart, in_turn, measure, median  # noqa: E402
+
 PEERS = ["duckdb-table", "duckdb-view", "polars"]
-
-
-def measure(command):
-    """Seconds of a whole process, and its peak resident memory in MB."""
-    begin = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        raise RuntimeError((errors.decode().strip().splitlines() or ["failed"])[-1][:200])
-    return {"seconds": time.monotonic() - begin, "memory": usage.ru_maxrss / 1024,
-            "cpu": usage.ru_utime + usage.ru_stime}
 
 
 class Comparison:
@@ -52,24 +41,9 @@ class Comparison:
 
     def run(self, case, repeats):
         """Samples of each tool whose answer is ringscan's; the reason of each other."""
-        samples, failures, expected = {}, {}, None
-        for turn in range(repeats + 1):  # the first warms the cache and is checked
-            for tool, command in self.commands(case):
-                if tool in failures:
-                    continue
-                try:
-                    sample = measure(command)
-                except RuntimeError as error:
-                    failures[tool] = str(error)
-                    continue
-                if turn > 0:
-                    samples.setdefault(tool, []).append(sample)
-                    continue
-                answer = self.answer_of(tool)
-                expected = expected or answer
-                if answer != expected:
-                    failures[tool] = "another answer"
-        return {"samples": samples, "failures": failures, "suspects": sum(s for _, s in (expected or {}).values())}
+        result = in_turn(self.commands(case), lambda tool: (self.answer_of(tool), {}), repeats)
+        result["suspects"] = sum(suspects for _, suspects in (result.pop("answer") or {}).values())
+        return result
 
     def import_speed(self, repeats, folder):
         csv = self.work / "ledger.csv"
@@ -78,10 +52,6 @@ class Comparison:
         samples = [measure(command) for _ in range(repeats)]
         target.unlink()
         return {"samples": samples, "bytes": csv.stat().st_size}
-
-
-def median(samples, key):
-    return statistics.median(sample[key] for sample in samples)
 
 
 def table(results):
@@ -113,7 +83,7 @@ def main():
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--formats", default=",".join(files.CASES))
     arguments = parser.parse_args()
-    files.make(arguments.work, arguments.ringscan, arguments.rows)
+    apart(files.make, arguments.work, arguments.ringscan, arguments.rows)
     comparison = Comparison(arguments.ringscan, arguments.work)
     results = {case: comparison.run(case, arguments.repeats) for case in arguments.formats.split(",")}
     targets = {"synced to disk": comparison.work, "to memory (/dev/shm)": pathlib.Path("/dev/shm")}
@@ -121,7 +91,7 @@ def main():
     imports = "".join(
         f"import of the CSV to a packed ledger, {name}: {one['bytes'] / median(one['samples'], 'seconds') / 1e9:.2f} GB/s, "
         f"{median(one['samples'], 'cpu'):.1f} s of processors\n\n" for name, one in imported.items())
-    versions = {name: __import__(name).__version__ for name in ("duckdb", "polars")}
+    versions = {name: importlib.metadata.version(name) for name in ("duckdb", "polars")}
     text = (f"Algorithm 1 for 100 merchants, {arguments.rows} rows, whole process to whole process, warm cache, median of "
             f"{arguments.repeats}, tools in turn, answers equal. {datetime.date.today()}, {platform.processor() or platform.machine()}, "
             f"{os.cpu_count()} cores, {versions}.\n\n{table(results)}\n{imports}")
