@@ -23,7 +23,7 @@ Asked<Space> ask_resident(Space& space, const LedgerView& ledger, QuestionData d
 
 // The selected rows with their places in the whole ledger, what the joins take of them, and the streams' slots.
 inline std::uint64_t selection_needs(const StepPlan& plan, const QuestionSize& selected) {
-  return plan.needed_bytes + memory_needed(selected, false) + 8 * selected.transactions;
+  return plan.needed_bytes - library_scratch + memory_needed(selected, false) + 8 * selected.transactions;
 }
 
 // `check(bytes)` of what the plan and the selected rows need throws if that is too much.

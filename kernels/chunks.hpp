@@ -74,8 +74,8 @@ class StreamedChunks {
   static constexpr std::uint64_t bytes_a_row = 20;
 
   struct Options {
-    std::uint64_t most_rows;                                   // of a step
-    unsigned threads = 1;                                      // that fill a pinned slot
+    std::uint64_t most_rows;                                     // of a step
+    unsigned threads = 1;                                        // that fill a pinned slot
     std::uint64_t bytes_worth_threads = std::uint64_t{1} << 20;  // below, the caller's thread fills it
   };
 
@@ -115,7 +115,8 @@ class StreamedChunks {
  private:
   template <template <class> class Memory>
   struct Slot {
-    Slot(Space& space, std::uint64_t rows) : from(space, rows), to(space, rows), time(space, rows), amount(space, rows) {}
+    Slot(Space& space, std::uint64_t rows)
+        : from(space, rows), to(space, rows), time(space, rows), amount(space, rows) {}
     Columns view(const Account* wallet_account, std::uint64_t size) {
       return {from.data(), to.data(), time.data(), amount.data(), wallet_account, size};
     }
@@ -138,7 +139,8 @@ class StreamedChunks {
     const Columns rows = rows_of(columns_, steps[i]);
     const unsigned parts = rows.size * bytes_a_row < options_.bytes_worth_threads ? 0 : options_.threads;
     for (unsigned part = 0; part < parts; ++part)
-      slot.fillers.emplace_back([=, &slot] { copy_part(rows, slot, rows.size * part / parts, rows.size * (part + 1) / parts); });
+      slot.fillers.emplace_back(
+          [=, &slot] { copy_part(rows, slot, rows.size * part / parts, rows.size * (part + 1) / parts); });
     if (parts == 0) copy_part(rows, slot, 0, rows.size);
   }
   static void copy_part(const Columns& rows, PinnedSlot& slot, std::uint64_t begin, std::uint64_t end) {

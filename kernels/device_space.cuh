@@ -1,5 +1,5 @@
-// The execution space that runs a pipeline on a CUDA device, in two streams of its own: one computes, one copies. Knows no CUB: its headers alone
-// cost nvcc 5 to 7 s, and primitives_device.cu has them once.
+// The execution space that runs a pipeline on a CUDA device, in two streams of its own: one computes, one copies. Knows
+// no CUB: its headers alone cost nvcc 5 to 7 s, and primitives_device.cu has them once.
 #pragma once
 #include <cuda_runtime.h>
 

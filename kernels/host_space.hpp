@@ -114,9 +114,8 @@ void copy_in(HostSpace& space, T* to, std::span<const T> from) {
   if (space.queues.pace == Pace::at_once)
     std::ranges::copy(from, to);
   else
-    space.queues.issue(Lane::compute, [to, kept = std::vector<T>(from.begin(), from.end())] {
-      std::ranges::copy(kept, to);
-    });
+    space.queues.issue(Lane::compute,
+                       [to, kept = std::vector<T>(from.begin(), from.end())] { std::ranges::copy(kept, to); });
 }
 
 // On the lane of copies: from pinned memory, which must not change before the copy was waited for.

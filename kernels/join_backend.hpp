@@ -126,7 +126,8 @@ class JoinBackend final : public Backend {
     const bool all = merchants.empty();
     const QuestionData data = all ? make_question(ledger, rule, Interval{}) : make_question(ledger, rule, merchants);
     const std::uint64_t has = space_.free_bytes();
-    if (all && may_stream() && is_swept(rule)) return {choose_sweep(ledger, data, form_ == Form::resident, has).first.needed_bytes, has};
+    if (all && may_stream() && is_swept(rule))
+      return {choose_sweep(ledger, data, form_ == Form::resident, has).first.needed_bytes, has};
     QuestionSize size = measure_question(ledger, rule, data);
     if (!all) size.plain = false, size.asked = size.purchases;  // evidence takes more than the suspects
     const std::uint64_t resident = memory_needed(size, form_ == Form::every_pair);
@@ -191,7 +192,8 @@ class JoinBackend final : public Backend {
 
   // use(hits, the distinct pairs among them), for a rule that is swept.
   template <class Use>
-  void sweep_pairs(const LedgerView& ledger, const Rule& rule, const QuestionData& data, bool may_be_resident, Use use) {
+  void sweep_pairs(const LedgerView& ledger, const Rule& rule, const QuestionData& data, bool may_be_resident,
+                   Use use) {
     options_.stop_if_asked();
     const std::uint64_t has = space_.free_bytes();
     const auto [plan, is_resident] = choose_sweep(ledger, data, may_be_resident, has);
@@ -288,10 +290,12 @@ class JoinBackend final : public Backend {
     const Buffer<std::uint64_t> first = gathered(order.data(), begins);
     Buffer<Row> purchases = gathered(accusations.purchases.data(), first);
     const bool is_completed = model != Model::purchase_only;
-    Buffer<Completion> completions = is_completed ? gathered(accusations.completions.data(), first) : Buffer<Completion>(space_, 0);
+    Buffer<Completion> completions =
+        is_completed ? gathered(accusations.completions.data(), first) : Buffer<Completion>(space_, 0);
     if (const Row* original = asked.columns.original())
-      for_each_index(space_, purchases.size(),
-                     join_backend::OriginalRows{original, purchases.data(), is_completed ? completions.data() : nullptr});
+      for_each_index(
+          space_, purchases.size(),
+          join_backend::OriginalRows{original, purchases.data(), is_completed ? completions.data() : nullptr});
     std::vector<Evidence> evidence;
     for (const Row purchase : copy_out(space_, purchases.data(), purchases.size())) evidence.push_back({purchase});
     const std::vector<Completion> copied = copy_out(space_, completions.data(), completions.size());

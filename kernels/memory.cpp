@@ -6,20 +6,22 @@
 namespace ringscan::kernels {
 namespace {
 
-constexpr std::uint64_t library_scratch = std::uint64_t{48} << 20;  // histograms and look-back states of CUB
-
 // What the question and the wallets' accounts take.
 std::uint64_t question_bytes(const LedgerView& ledger, const QuestionData& question) {
   return 4 * ledger.wallet_count() + 4 * question.merchant.size() + 16 * question.interval.size() +
          question.excluded.size() + 8 * (question.asked ? question.asked->size() : 0);
 }
 
+constexpr std::uint64_t least_rows = std::uint64_t{1} << 14;  // below, starting kernels takes longer than they do
+
 // The largest step, from `most` downwards, of which `fixed` and `a_row` for each of its rows fit into `has`.
 std::uint64_t choose_rows(std::uint64_t most, std::uint64_t fixed, std::uint64_t a_row, std::uint64_t has) {
-  constexpr std::uint64_t least = std::uint64_t{1} << 14;  // below, starting kernels takes longer than running them
-  while (most > least && fixed + a_row * most > has) most = std::max(least, most / 2);
+  while (most > least_rows && fixed + a_row * most > has) most = std::max(least_rows, most / 2);
   return most;
 }
+
+// 2 M rows are 42 MB a slot; of a small ledger a sixteenth, so that copies and kernels overlap there too.
+std::uint64_t streamed_rows(std::uint64_t rows) { return std::clamp(rows / 16, least_rows, std::uint64_t{1} << 21); }
 
 }  // namespace
 
@@ -76,21 +78,20 @@ QuestionSize measure_question(const LedgerView& ledger, const Rule& rule, const 
 
 StepPlan plan_sweep_memory(const LedgerView& ledger, const QuestionData& question, bool resident, std::uint64_t has,
                            const StepTuning& tuning) {
-  // Streamed, 2 M rows are 42 MB a slot: enough for the copy engine's full speed. Resident, a step of a 64th leaves a
-  // hundredth of the rows to be settled.
-  constexpr std::uint64_t streamed_rows = std::uint64_t{1} << 21, least_resident = std::uint64_t{1} << 18,
-                          most_resident = std::uint64_t{1} << 23;
+  // Resident, a step of a 64th leaves a hundredth of the rows to be settled.
+  constexpr std::uint64_t least_resident = std::uint64_t{1} << 18, most_resident = std::uint64_t{1} << 23;
   const std::uint64_t rows = std::max<std::uint64_t>(ledger.size(), 1);
   // A wallet is its maximum and a mark. A row of a step lies in three slots (60), has two flags and a place in the list
-  // of hits (10); if it is settled, it is a place (8), and a receipt: flag, place, sorted by key with the sort's own copy
-  // (37), or laid out with its maximum and twice selected (61). A pair is sorted in, out, and in the sort's own copy.
+  // of hits (10); if it is settled, it is a place (8), and a receipt: flag, place, sorted by key with the sort's own
+  // copy (37), or laid out with its maximum and twice selected (61). A pair is sorted in, out, and in the sort's own
+  // copy.
   const std::uint64_t fixed = library_scratch + question_bytes(ledger, question) + 9 * ledger.wallet_count() +
                               (resident ? 20 * ledger.size() : 0);
   constexpr std::uint64_t a_pair = 24;
   const std::uint64_t a_row = (resident ? 0 : 60) + 10 + 8 + 61;
   StepPlan plan;
-  plan.most_rows = resident ? std::clamp(rows / 64, least_resident, most_resident) : streamed_rows;
-  plan.most_rows = choose_rows(std::min(rows, plan.most_rows), fixed, a_row + a_pair, has);
+  const std::uint64_t most = resident ? std::clamp(rows / 64, least_resident, most_resident) : streamed_rows(rows);
+  plan.most_rows = choose_rows(std::min(rows, most), fixed, a_row + a_pair, has);
   if (tuning.most_rows != 0) plan.most_rows = tuning.most_rows;
   const std::uint64_t without_pairs = fixed + a_row * plan.most_rows;
   // A quarter is left to the pool's own fragments.
@@ -107,8 +108,7 @@ StepPlan plan_selection_memory(const LedgerView& ledger, const QuestionData& que
   constexpr std::uint64_t a_row = 60 + 1 + 1 + 8;  // three slots, flags, places
   StepPlan plan;
   plan.most_rows = tuning.most_rows;
-  if (plan.most_rows == 0)
-    plan.most_rows = choose_rows(std::clamp<std::uint64_t>(ledger.size(), 1, std::uint64_t{1} << 21), fixed, a_row, has);
+  if (plan.most_rows == 0) plan.most_rows = choose_rows(streamed_rows(ledger.size()), fixed, a_row, has);
   plan.needed_bytes = fixed + a_row * plan.most_rows;
   return plan;
 }

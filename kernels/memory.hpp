@@ -6,6 +6,8 @@
 
 namespace ringscan::kernels {
 
+inline constexpr std::uint64_t library_scratch = std::uint64_t{48} << 20;  // histograms and look-back states of CUB
+
 struct QuestionSize {
   std::uint64_t transactions = 0, wallets = 0, accounts = 0, merchants = 0, asked = 0;
   std::uint64_t purchases = 0;  // that may accuse
@@ -35,10 +37,10 @@ struct StepPlan {
 
 // Of a sweep, with the ledger resident or passing through: as much as `has` allows, or the least that it takes.
 StepPlan plan_sweep_memory(const LedgerView& ledger, const QuestionData& question, bool resident, std::uint64_t has,
-                    const StepTuning& tuning);
+                           const StepTuning& tuning);
 // Of a selection, without what is selected.
 StepPlan plan_selection_memory(const LedgerView& ledger, const QuestionData& question, std::uint64_t has,
-                        const StepTuning& tuning);
+                               const StepTuning& tuning);
 
 // Exactly this one: a pass over the ledger on the host.
 QuestionSize measure_question(const LedgerView& ledger, const Rule& rule, const QuestionData& question);

@@ -69,8 +69,7 @@ Partition<Space> make_partition(Space& space, const Columns& columns, std::uint6
                                 std::uint8_t* is_customer) {
   using Rows = typename Space::template Buffer<Row>;
   const auto mark_customers = [&](std::uint8_t mark) {
-    for_each_index(space, purchases.size(),
-                   partition::MarkCustomers{columns, purchases.data(), mark, is_customer});
+    for_each_index(space, purchases.size(), partition::MarkCustomers{columns, purchases.data(), mark, is_customer});
   };
   mark_customers(1);
   Rows receipts = select_where(space, columns.size, [&](std::uint8_t* flags) {

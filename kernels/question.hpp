@@ -25,7 +25,8 @@ struct PairCode {
     return std::uint64_t{merchant} << customer_bits | std::uint32_t(customer);
   }
   Suspicion suspicion(std::uint64_t code) const {
-    return {std::uint32_t(code >> customer_bits), Account(std::uint32_t(code & ((std::uint64_t{1} << customer_bits) - 1)))};
+    return {std::uint32_t(code >> customer_bits),
+            Account(std::uint32_t(code & ((std::uint64_t{1} << customer_bits) - 1)))};
   }
   int bits() const { return customer_bits + merchant_bits; }
 };

@@ -15,7 +15,8 @@ struct MarkCustomers {
   QuestionView question;
   std::uint8_t* is_customer;  // by wallet
   RINGSCAN_HD void operator()(std::uint64_t row) const {
-    if (question.is_purchase(columns, row)) atomic_store(is_customer[std::uint32_t(columns.from[row])], std::uint8_t{1});
+    if (question.is_purchase(columns, row))
+      atomic_store(is_customer[std::uint32_t(columns.from[row])], std::uint8_t{1});
   }
 };
 
@@ -28,11 +29,10 @@ struct MarkKinds {
   unsigned kinds;
   std::uint8_t* flags;
   RINGSCAN_HD void operator()(std::uint64_t row) const {
-    flags[row] =
-        ((kinds & purchases) != 0 && question.is_purchase(columns, row)) ||
-        ((kinds & receipts) != 0 && is_customer[std::uint32_t(columns.to[row])] != 0 &&
-         question.may_complete(columns, row)) ||
-        ((kinds & paid) != 0 && question.is_merchant(columns.from[row]));
+    flags[row] = ((kinds & purchases) != 0 && question.is_purchase(columns, row)) ||
+                 ((kinds & receipts) != 0 && is_customer[std::uint32_t(columns.to[row])] != 0 &&
+                  question.may_complete(columns, row)) ||
+                 ((kinds & paid) != 0 && question.is_merchant(columns.from[row]));
   }
 };
 

@@ -2,9 +2,10 @@
 // largest that it receives later. O(N), any length of ledger, one word a wallet.
 //
 // Within a step the rows run at once: those whose sender receives more in later steps are hits, then all receipts are
-// applied, and the few that became possible only now (their sender's larger receipt is in the same step, before or after
-// them) are settled by the partitioned join of this step's rows. A step holds whole groups of equal times; a larger
-// group is tested step by step before any of it is applied, and needs no settling: within one time nothing rewards.
+// applied, and the few that became possible only now (their sender's larger receipt is in the same step, before or
+// after them) are settled by the partitioned join of this step's rows. A step holds whole groups of equal times; a
+// larger group is tested step by step before any of it is applied, and needs no settling: within one time nothing
+// rewards.
 #pragma once
 #include "kernels/chunks.hpp"
 #include "kernels/join.hpp"
@@ -101,8 +102,7 @@ class Sweep {
     Partition<Space> parts =
         make_partition(space_, rows, is_customer_.size(), question_, std::move(open), is_customer_.data());
     const Accusations<Space> accusations = join_by_partition(space_, {}, rows, rule_, std::move(parts), false);
-    for_each_index(space_, accusations.purchases.size(),
-                   sweep::SetHit{accusations.purchases.data(), hits_.data()});
+    for_each_index(space_, accusations.purchases.size(), sweep::SetHit{accusations.purchases.data(), hits_.data()});
   }
 
   Space& space_;
