@@ -36,6 +36,8 @@ def exponent_text(value):
 
 
 def share_text(case, machine):
+    if "of_peak_comparisons" in case.counters:
+        return f"{100 * case.counters['of_peak_comparisons']:.2g} % of peak"
     copy = machine.get("copy/device" if case.form.startswith("cuda") else "copy/host")
     moved = case.counters.get("bytes_per_second")
     return f"{100 * moved / copy:.2g} %" if copy and moved else "–"
@@ -106,7 +108,8 @@ def report(cases, machine, context):
              "Medians. Every answer, also of the timed runs, was compared with what is expected. `exponent`: slope in",
              "log-log over the three largest n (all m). `plain` to `advanced`: suspects, their evidence and the customers",
              "of the m merchants; `count`: all receivers. m = 100, n / 10 where that is less; many-merchants: n / 50 up to",
-             "10^5. `bytes/tx` is the model in forms.hpp; `of copy speed` its rate over the copy bandwidth below.", "",
+             "10^5. `bytes/tx` is the model in forms.hpp; `of copy speed` its rate over the copy bandwidth below; of",
+             "cuda-pairs instead its comparisons a second over multiprocessors × highest clock × 64 lanes.", "",
              *growth_table(cases, machine), "",
              "## Phases at the largest n", "",
              "`found`: suspects, or hits of `count`. `spread`: slowest minus fastest repetition, over the median.", "",
