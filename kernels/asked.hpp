@@ -29,10 +29,11 @@ inline std::uint64_t selection_needs(const StepPlan& plan, const QuestionSize& s
 // `check(bytes)` of what the plan and the selected rows need throws if that is too much.
 template <class Space, class Check>
 Asked<Space> ask_selected(Space& space, const LedgerView& ledger, const Rule& rule, QuestionData data,
-                          const StepPlan& plan, const typename StreamedChunks<Space>::Options& options, Check check) {
+                          const StepPlan& plan, PinnedRing<Space>& pinned,
+                          const typename StreamedChunks<Space>::Options& options, Check check) {
   ResidentQuestion<Space> question(space, data);
   auto wallet_account = upload(space, ledger.wallet_account);
-  StreamedChunks<Space> chunks(space, ledger, wallet_account.data(), options);
+  StreamedChunks<Space> chunks(space, ledger, wallet_account.data(), pinned, options);
   const QuestionSize whole = largest_question(ledger, rule, data.interval.size());
   ResidentLedger<Space> columns =
       select_rows(space, chunks, plan_forward(ledger.size(), plan.most_rows), plan.most_rows, question.view(),

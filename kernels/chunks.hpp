@@ -64,13 +64,51 @@ struct ResidentChunks {
   }
 };
 
+// A step's columns, on the device or in pinned memory of the host.
+template <template <class> class Memory>
+struct StepSlot {
+  template <class Space>
+  StepSlot(Space& space, std::uint64_t rows)
+      : from(space, rows), to(space, rows), time(space, rows), amount(space, rows) {}
+  Columns view(const Account* wallet_account, std::uint64_t size) {
+    return {from.data(), to.data(), time.data(), amount.data(), wallet_account, size};
+  }
+  Memory<Wallet> from, to;
+  Memory<std::uint32_t> time;
+  Memory<AmountKey> amount;
+};
+
+// Pinned memory for four steps. Pinning costs a page walk: whoever asks several questions keeps the ring.
+template <class Space>
+class PinnedRing {
+ public:
+  static constexpr std::size_t slot_count = 4;
+  struct Slot : StepSlot<Space::template Pinned> {
+    using StepSlot<Space::template Pinned>::StepSlot;
+    std::vector<std::jthread> fillers;
+  };
+
+  PinnedRing(Space& space, std::uint64_t rows) : rows_(rows) {
+    for (std::size_t i = 0; i < slot_count; ++i) slots_.emplace_back(space, rows);
+  }
+  std::uint64_t rows() const { return rows_; }
+  Slot& slot(std::size_t step) { return slots_[step % slot_count]; }
+  void wait_for_fillers() {
+    for (Slot& slot : slots_) slot.fillers.clear();
+  }
+
+ private:
+  std::uint64_t rows_;
+  std::vector<Slot> slots_;
+};
+
 // Copies the rows of each step to the device while earlier ones are worked on. Threads of the host put a step's columns
-// into one of four pinned slots; the lane of copies takes them to one of three slots on the device, two steps ahead of
+// into a slot of the pinned ring; the lane of copies takes them to one of three slots on the device, two steps ahead of
 // the kernels. A device slot is written again once its step's kernels are done, a pinned one once its copy is.
 template <class Space>
 class StreamedChunks {
  public:
-  static constexpr std::size_t device_slots = 3, pinned_slots = 4, ahead = 2;
+  static constexpr std::size_t device_slots = 3, pinned_slots = PinnedRing<Space>::slot_count, ahead = 2;
   static constexpr std::uint64_t bytes_a_row = 20;
 
   struct Options {
@@ -79,14 +117,20 @@ class StreamedChunks {
     std::uint64_t bytes_worth_threads = std::uint64_t{1} << 20;  // below, the caller's thread fills it
   };
 
-  StreamedChunks(Space& space, const LedgerView& ledger, const Account* wallet_account, const Options& options)
-      : space_(space), columns_(columns_of(ledger)), wallet_account_(wallet_account), options_(options) {
+  // `pinned` has room for most_rows, and is nobody else's meanwhile.
+  StreamedChunks(Space& space, const LedgerView& ledger, const Account* wallet_account, PinnedRing<Space>& pinned,
+                 const Options& options)
+      : space_(space),
+        columns_(columns_of(ledger)),
+        wallet_account_(wallet_account),
+        pinned_(pinned),
+        options_(options) {
     for (std::size_t i = 0; i < device_slots; ++i) device_.emplace_back(space, options.most_rows);
-    for (std::size_t i = 0; i < pinned_slots; ++i) pinned_.emplace_back(space, options.most_rows);
     for (DeviceSlot& slot : device_) record(space, Lane::compute, slot.released);  // there is memory from here on
   }
   StreamedChunks(const StreamedChunks&) = delete;
   ~StreamedChunks() {
+    pinned_.wait_for_fillers();
     try {
       wait_for_copies();
     } catch (...) {  // the device is lost: whoever asks it next says so
@@ -113,29 +157,15 @@ class StreamedChunks {
   }
 
  private:
-  template <template <class> class Memory>
-  struct Slot {
-    Slot(Space& space, std::uint64_t rows)
-        : from(space, rows), to(space, rows), time(space, rows), amount(space, rows) {}
-    Columns view(const Account* wallet_account, std::uint64_t size) {
-      return {from.data(), to.data(), time.data(), amount.data(), wallet_account, size};
-    }
-    Memory<Wallet> from, to;
-    Memory<std::uint32_t> time;
-    Memory<AmountKey> amount;
-  };
-  struct DeviceSlot : Slot<Space::template Buffer> {
+  struct DeviceSlot : StepSlot<Space::template Buffer> {
     DeviceSlot(Space& space, std::uint64_t rows)
-        : Slot<Space::template Buffer>(space, rows), copied(space), released(space) {}
+        : StepSlot<Space::template Buffer>(space, rows), copied(space), released(space) {}
     typename Space::Event copied, released;
   };
-  struct PinnedSlot : Slot<Space::template Pinned> {
-    using Slot<Space::template Pinned>::Slot;
-    std::vector<std::jthread> fillers;
-  };
+  using PinnedSlot = typename PinnedRing<Space>::Slot;
 
   void stage(std::span<const Step> steps, std::size_t i) {
-    PinnedSlot& slot = pinned_[i % pinned_slots];
+    PinnedSlot& slot = pinned_.slot(i);
     const Columns rows = rows_of(columns_, steps[i]);
     const unsigned parts = rows.size * bytes_a_row < options_.bytes_worth_threads ? 0 : options_.threads;
     for (unsigned part = 0; part < parts; ++part)
@@ -151,7 +181,7 @@ class StreamedChunks {
   }
 
   void send(std::span<const Step> steps, std::size_t i) {
-    PinnedSlot& pinned = pinned_[i % pinned_slots];
+    PinnedSlot& pinned = pinned_.slot(i);
     pinned.fillers.clear();  // waits
     DeviceSlot& slot = device_[i % device_slots];
     const std::uint64_t size = steps[i].end - steps[i].first;
@@ -170,9 +200,9 @@ class StreamedChunks {
   Space& space_;
   Columns columns_;
   const Account* wallet_account_;
+  PinnedRing<Space>& pinned_;
   Options options_;
   std::vector<DeviceSlot> device_;
-  std::vector<PinnedSlot> pinned_;
 };
 
 }  // namespace ringscan::kernels

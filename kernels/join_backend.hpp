@@ -162,6 +162,14 @@ class JoinBackend final : public Backend {
     return {plan.most_rows, options_.threads, tuning_.bytes_worth_threads};
   }
 
+  PinnedRing<Space>& pinned(const StepPlan& plan) {
+    if (pinned_ == nullptr || pinned_->rows() < plan.most_rows) {
+      pinned_.reset();
+      pinned_ = std::make_unique<PinnedRing<Space>>(space_, plan.most_rows);
+    }
+    return *pinned_;
+  }
+
   // Throws Unavailable, before anything is allocated for its rows, if the question may not fit.
   Asked<Space> ask(const LedgerView& ledger, const Rule& rule, QuestionData data) {
     options_.stop_if_asked();
@@ -178,7 +186,7 @@ class JoinBackend final : public Backend {
     options_.enter("select");
     const StepPlan plan = plan_selection_memory(ledger, data, has, tuning_);
     check(plan.needed_bytes);
-    return ask_selected(space_, ledger, rule, std::move(data), plan, streaming(plan), check);
+    return ask_selected(space_, ledger, rule, std::move(data), plan, pinned(plan), streaming(plan), check);
   }
 
   // The plan, and whether the ledger is resident.
@@ -223,7 +231,7 @@ class JoinBackend final : public Backend {
       walk(chunks);
     } else {
       const auto wallet_account = upload(space_, ledger.wallet_account);
-      StreamedChunks<Space> chunks(space_, ledger, wallet_account.data(), streaming(plan));
+      StreamedChunks<Space> chunks(space_, ledger, wallet_account.data(), pinned(plan), streaming(plan));
       walk(chunks);
     }
     options_.enter("pairs");
@@ -311,6 +319,7 @@ class JoinBackend final : public Backend {
   BackendOptions options_;
   Space space_;
   StepTuning tuning_;
+  std::unique_ptr<PinnedRing<Space>> pinned_;
 };
 
 }  // namespace ringscan::kernels

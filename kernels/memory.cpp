@@ -78,8 +78,8 @@ QuestionSize measure_question(const LedgerView& ledger, const Rule& rule, const 
 
 StepPlan plan_sweep_memory(const LedgerView& ledger, const QuestionData& question, bool resident, std::uint64_t has,
                            const StepTuning& tuning) {
-  // Resident, a step of a 64th leaves a hundredth of the rows to be settled.
-  constexpr std::uint64_t least_resident = std::uint64_t{1} << 18, most_resident = std::uint64_t{1} << 23;
+  // Resident, the larger the step the more rows must be settled, the smaller the more kernels and waits.
+  constexpr std::uint64_t least_resident = std::uint64_t{1} << 18, most_resident = std::uint64_t{1} << 24;
   const std::uint64_t rows = std::max<std::uint64_t>(ledger.size(), 1);
   // A wallet is its maximum and a mark. A row of a step lies in three slots (60), has two flags and a place in the list
   // of hits (10); if it is settled, it is a place (8), and a receipt: flag, place, sorted by key with the sort's own
@@ -90,7 +90,7 @@ StepPlan plan_sweep_memory(const LedgerView& ledger, const QuestionData& questio
   constexpr std::uint64_t a_pair = 24;
   const std::uint64_t a_row = (resident ? 0 : 60) + 10 + 8 + 61;
   StepPlan plan;
-  const std::uint64_t most = resident ? std::clamp(rows / 64, least_resident, most_resident) : streamed_rows(rows);
+  const std::uint64_t most = resident ? std::clamp(rows / 32, least_resident, most_resident) : streamed_rows(rows);
   plan.most_rows = choose_rows(std::min(rows, most), fixed, a_row + a_pair, has);
   if (tuning.most_rows != 0) plan.most_rows = tuning.most_rows;
   const std::uint64_t without_pairs = fixed + a_row * plan.most_rows;

@@ -89,7 +89,8 @@ TEST(StreamedChunks, shows_each_visit_its_own_rows_at_any_pace) {
         HostSpace::Buffer<std::uint64_t> sums(space, view.size());
         fill(space, sums.data(), view.size(), std::uint64_t{0});
         {
-          StreamedChunks<HostSpace> chunks(space, view, nullptr, {most_rows, 2, bytes_worth_threads});
+          PinnedRing<HostSpace> pinned(space, most_rows);
+          StreamedChunks<HostSpace> chunks(space, view, nullptr, pinned, {most_rows, 2, bytes_worth_threads});
           for (int pass = 0; pass < 2; ++pass)
             chunks.for_each(plan_forward(view.size(), most_rows), [&](const Step& step, const Columns& rows) {
               for_each_index(space, rows.size, AddTo{rows, step.first, sums.data()});
@@ -108,8 +109,9 @@ TEST(StreamedChunks, may_be_left_in_the_middle) {
   const Ledger ledger = make_ledger(testing::random_rows(random, 100));
   for (const Pace pace : paces) {
     HostSpace space = space_of(pace);
+    PinnedRing<HostSpace> pinned(space, 7);
     const auto walk = [&] {
-      StreamedChunks<HostSpace> chunks(space, ledger.view(), nullptr, {7, 2, 0});
+      StreamedChunks<HostSpace> chunks(space, ledger.view(), nullptr, pinned, {7, 2, 0});
       chunks.for_each(plan_forward(ledger.view().size(), 7), [](const Step& step, const Columns&) {
         if (step.first > 20) throw Interrupted();
       });
