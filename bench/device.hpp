@@ -13,5 +13,9 @@ struct DeviceCopy {
 
 // One copy from device memory to device memory, larger than any cache.
 std::optional<DeviceCopy> time_device_copy();
+// One copy from pinned host memory to the device; `bytes` are those that pass the link.
+std::optional<DeviceCopy> time_link_copy();
+// Comparisons of 32 bits a second that the device's multiprocessors can do at their highest clock.
+std::optional<double> peak_comparisons();
 
 }  // namespace ringscan::bench

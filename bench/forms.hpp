@@ -47,6 +47,13 @@ inline constexpr std::array forms = {
     Form{"cpu", "cpu", {1e7, unlimited}, {1e6, unlimited}, {1e8, unlimited}},
     Form{"cuda-pairs", "cuda-pairs", {1e6, 2e11}, {1e6, 2e11}, {1e6, 2e12}},
     Form{"cuda", "cuda", {1e7, unlimited}, {1e7, unlimited}, {1e8, unlimited}},
+    Form{"cuda-streamed", "cuda", {1e7, unlimited}, {1e6, unlimited}, {1e8, unlimited}, make_cuda_streamed},
+    Form{"cuda-device-partition",
+         "cuda",
+         {1e7, unlimited},
+         {1e5, unlimited},
+         {1e8, unlimited},
+         make_cuda_device_partition},
     Form{"cuda-host-partition", "cuda", {1e7, unlimited}, {1e6, unlimited}, {1e8, unlimited}, make_cuda_host_partition},
 };
 
@@ -60,10 +67,17 @@ inline bool can_reach(const Reach& reach, std::uint64_t n, std::uint64_t merchan
   return rows <= reach.rows && (double(merchants) + purchases) * rows <= reach.visits;
 }
 
-// The device pipelines, each time anew: columns copied in (20) and read by the functors that select purchases (13 with
-// their flags) and receipts (6); a receipt is sorted by its receiver's number in radix passes of 8 bits, each reading
-// and writing wallet and row, laid out (28 twice), and scanned (16); its band index sorts again by amount and writes
-// its levels.
+// A sweep over all receivers: 20 bytes of columns; the sender's maximum read and the receiver's read and written, in
+// sectors of 32 bytes; the sender's again; flags and columns read twice more; a hit's place and pair, sorted.
+inline double device_sweep_bytes(double n, double wallets, double hits) {
+  const double passes = double(2 * kernels::bits_for(std::uint64_t(wallets)) + 7) / 8;
+  return n * (20 + 4 * 32 + 2 * 12 + 4) + hits * (8 + 8 + 2 * 8 + 16 * passes);
+}
+
+// The other device pipelines, each time anew: columns copied in (20) and read by the functors that select purchases (13
+// with their flags) and receipts (6); a receipt is sorted by its receiver's number in radix passes of 8 bits, each
+// reading and writing wallet and row, laid out (28 twice), and scanned (16); its band index sorts again by amount and
+// writes its levels.
 inline double device_bytes_moved(const Workload& workload, const Question& question, const Answer& answer) {
   const double n = double(workload.options.transactions), calls = question.all_receivers ? 1 : 2;
   const double passes = double(kernels::bits_for(workload.ledger.wallet_account.size()) + 7) / 8;
@@ -79,6 +93,9 @@ inline double bytes_moved(const Form& form, const Workload& workload, const Ques
   const double n = double(workload.options.transactions);
   const double calls = question.all_receivers ? 1 : 3;                // suspects, evidence, customers
   if (form.backend == "reference") return calls * n * (20 + 2 * 56);  // columns -> 56-byte transactions -> the loops
+  const bool sorts = form.name == "cuda-device-partition" || form.name == "cuda-host-partition";
+  if (form.backend == "cuda" && question.name == "count" && !sorts)
+    return n * 20 + device_sweep_bytes(n, double(workload.ledger.wallet_account.size()), double(answer.count.hits));
   if (form.backend == "cuda") return device_bytes_moved(workload, question, answer);
   if (form.backend != "cpu") return 0;
   if (question.name == "count") return n * 20 + double(answer.count.hits) * 2 * 8;  // one sweep; pairs scattered
@@ -90,6 +107,14 @@ inline double bytes_moved(const Form& form, const Workload& workload, const Ques
   const double selected = double(answer.purchases + answer.receipts) * (20 + 4 * 16);
   const double customers = n * 4 + double(answer.purchases) * 4 * 8;
   return 2 * (n * columns + selected) + customers;
+}
+
+// Pairs of transactions that cuda-pairs compares to find suspects, or to count; advanced compares more: not counted.
+inline double pairs_compared(const Form& form, const Workload& workload, const Question& question,
+                             const Answer& answer) {
+  if (form.backend != "cuda-pairs" || question.rule.model == Model::advanced) return 0;
+  const double n = double(workload.options.transactions);
+  return n * (question.all_receivers ? n : double(answer.purchases));
 }
 
 }  // namespace ringscan::bench

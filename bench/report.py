@@ -37,12 +37,14 @@ def exponent_text(value):
 
 def limit_of(group, groups, machine):
     """(seconds, where it is from) of the last case's floor: for counts over all receivers a loop with the same gathers
-    and writes and no logic, at that n; else the bytes that the form must move, at copy speed."""
+    and writes and no logic, at that n; for cuda-pairs its comparisons at the device's peak rate; else the bytes that the form must move, at copy speed."""
     last = group[-1]
     if last.rule.startswith("count") and last.form == "cpu":
         for case in groups.get((last.workload, "sweep", "limit"), []):
             if case.n == last.n:
                 return case.seconds, "sweep"
+    if "of_peak_comparisons" in last.counters:
+        return last.seconds * last.counters["of_peak_comparisons"], "comparisons"
     copy = machine.get("copy/device" if last.form.startswith("cuda") else "copy/host")
     moved = last.counters.get("bytes_per_transaction")
     return (moved * last.n / copy, "copy") if copy and moved else (None, "")
@@ -129,7 +131,8 @@ def report(cases, machine, context):
              "log-log over the three largest n (all m). `plain` to `advanced`: suspects, their evidence and the customers",
              "of the m merchants; `count`: all receivers. m = 100, n / 10 where that is less; many-merchants: n / 50 up to",
              "10^5. `bytes/tx` is the model in forms.hpp. `limit`: these bytes at the copy bandwidth below, or, of counts on",
-             "the CPU, a loop over the same rows that gathers and writes as the sweep must, without its logic.", ""]
+             "the CPU, a loop over the same rows that gathers and writes as the sweep must, without its logic; of cuda-pairs",
+             "its comparisons at multiprocessors × highest clock × 64 lanes.", ""]
     for rule in rules_of(cases):
         parts += [f"## {rule}: {QUESTIONS[rule]}", "", *growth_table(rule, cases, machine), "", f"![time](time-{rule}.svg)", ""]
     parts += ["## Phases at the largest n", "",

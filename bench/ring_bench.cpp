@@ -26,6 +26,7 @@
 
 #include "ask.hpp"
 #include "check.hpp"
+#include "device.hpp"
 #include "forms.hpp"
 #include "limit.hpp"
 #include "machine_cases.hpp"
@@ -124,6 +125,11 @@ void run_case(benchmark::State& state, const Case& one, Stage& stage, unsigned t
   if (bytes > 0) {
     state.SetBytesProcessed(std::int64_t(bytes) * runs);
     state.counters["bytes_per_transaction"] = bytes / n;
+  }
+  if (const double pairs = pairs_compared(*one.form, workload, question, expected); pairs > 0) {
+    const double rate = pairs * double(runs) / (sums["find_suspects_s"] + sums["count_hits_s"]);
+    state.counters["comparisons_per_second"] = rate;
+    if (const auto peak = peak_comparisons()) state.counters["of_peak_comparisons"] = rate / *peak;
   }
   state.counters["n"] = n;
   state.counters["m"] = double(workload.merchants.size());

@@ -34,7 +34,26 @@ typename Space::template Buffer<T> upload(Space& space, std::span<const T> value
   return buffer;
 }
 
-// Owns the columns of one ledger.
+struct TakeRow {
+  Columns rows;
+  Row first;
+  const std::uint64_t* places;
+  Wallet* from;
+  Wallet* to;
+  std::uint32_t* time;
+  AmountKey* amount;
+  Row* original;
+  RINGSCAN_HD void operator()(std::uint64_t i) const {
+    const std::uint64_t place = places[i];
+    from[i] = rows.from[place];
+    to[i] = rows.to[place];
+    time[i] = rows.time[place];
+    amount[i] = rows.amount[place];
+    original[i] = first + place;
+  }
+};
+
+// Owns the columns of one ledger, or of those of its rows that a question looks at.
 template <class Space>
 class ResidentLedger {
  public:
@@ -44,9 +63,30 @@ class ResidentLedger {
         time_(upload(space, ledger.time)),
         amount_(upload(space, ledger.amount)),
         wallet_account_(upload(space, ledger.wallet_account)),
+        original_(space, 0),
         size_(ledger.size()) {}
+  // `rows` of a ledger, ascending, still to be filled in; their wallets are the ledger's.
+  ResidentLedger(Space& space, std::uint64_t rows, typename Space::template Buffer<Account> wallet_account)
+      : from_(space, rows),
+        to_(space, rows),
+        time_(space, rows),
+        amount_(space, rows),
+        wallet_account_(std::move(wallet_account)),
+        original_(space, rows),
+        size_(rows),
+        is_part_(true) {}
   Columns view() const {
     return {from_.data(), to_.data(), time_.data(), amount_.data(), wallet_account_.data(), size_};
+  }
+  // By row, its row in the whole ledger; null if this is the whole.
+  const Row* original() const { return is_part_ ? original_.data() : nullptr; }
+
+  // rows[places[i]] of a stretch of the whole ledger becomes row first_here + i; the stretch begins with row `first`.
+  void take(Space& space, const Columns& rows, Row first, const typename Space::template Buffer<std::uint64_t>& places,
+            Row first_here) {
+    for_each_index(space, places.size(),
+                   TakeRow{rows, first, places.data(), from_.data() + first_here, to_.data() + first_here,
+                           time_.data() + first_here, amount_.data() + first_here, original_.data() + first_here});
   }
 
  private:
@@ -56,7 +96,9 @@ class ResidentLedger {
   Buffer<std::uint32_t> time_;
   Buffer<AmountKey> amount_;
   Buffer<Account> wallet_account_;
+  Buffer<Row> original_;
   std::uint64_t size_;
+  bool is_part_ = false;
 };
 
 // How many low bits can differ among numbers below `end`.

@@ -62,6 +62,14 @@ std::string why_cuda_is_unavailable() {
 }
 
 std::unique_ptr<Backend> make_cuda(const BackendOptions& options) {
+  return kernels::make("cuda", kernels::Form::resident, options);
+}
+
+std::unique_ptr<Backend> make_cuda_streamed(const BackendOptions& options) {
+  return kernels::make("cuda", kernels::Form::streamed, options);
+}
+
+std::unique_ptr<Backend> make_cuda_device_partition(const BackendOptions& options) {
   return kernels::make("cuda", kernels::Form::partition_on_device, options);
 }
 

@@ -12,6 +12,8 @@ std::unique_ptr<Backend> refuse(const char* name) {
 
 std::string why_cuda_is_unavailable() { return "this build has no CUDA code, as no nvcc was found"; }
 std::unique_ptr<Backend> make_cuda(const BackendOptions&) { return refuse("cuda"); }
+std::unique_ptr<Backend> make_cuda_streamed(const BackendOptions&) { return refuse("cuda"); }
+std::unique_ptr<Backend> make_cuda_device_partition(const BackendOptions&) { return refuse("cuda"); }
 std::unique_ptr<Backend> make_cuda_host_partition(const BackendOptions&) { return refuse("cuda"); }
 std::unique_ptr<Backend> make_cuda_pairs(const BackendOptions&) { return refuse("cuda-pairs"); }
 

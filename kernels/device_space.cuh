@@ -1,5 +1,5 @@
-// The execution space that runs a pipeline on a CUDA device, in one stream of its own. Knows no CUB: its headers alone
-// cost nvcc 5 to 7 s, and primitives_device.cu has them once.
+// The execution space that runs a pipeline on a CUDA device, in two streams of its own: one computes, one copies. Knows
+// no CUB: its headers alone cost nvcc 5 to 7 s, and primitives_device.cu has them once.
 #pragma once
 #include <cuda_runtime.h>
 
@@ -8,6 +8,8 @@
 #include <span>
 #include <utility>
 #include <vector>
+
+#include "kernels/lane.hpp"
 
 namespace ringscan::kernels {
 
@@ -60,7 +62,45 @@ struct DeviceSpace {
     std::uint64_t size_;
   };
 
-  Stream stream;
+  // Page-locked host memory: copies from it run beside kernels. Costs the driver about a page walk: allocate few.
+  template <class T>
+  class Pinned {
+   public:
+    Pinned(DeviceSpace&, std::uint64_t size) {
+      const std::size_t bytes = std::max<std::uint64_t>(size, 1) * sizeof(T);
+      check(cudaMallocHost(reinterpret_cast<void**>(&data_), bytes), "pinning host memory");
+    }
+    Pinned(Pinned&& other) noexcept : data_(std::exchange(other.data_, nullptr)) {}
+    Pinned& operator=(Pinned&&) = delete;
+    ~Pinned() {
+      if (data_ != nullptr) cudaFreeHost(data_);
+    }
+    T* data() { return data_; }
+
+   private:
+    T* data_ = nullptr;
+  };
+
+  class Event {
+   public:
+    explicit Event(DeviceSpace&) {
+      check(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "making an event");
+    }
+    Event(Event&& other) noexcept : event_(std::exchange(other.event_, nullptr)) {}
+    Event& operator=(Event&&) = delete;
+    ~Event() {
+      if (event_ != nullptr) cudaEventDestroy(event_);
+    }
+    cudaEvent_t get() const { return event_; }
+
+   private:
+    cudaEvent_t event_ = nullptr;
+  };
+
+  Stream stream;  // computes
+  Stream copies;
+
+  cudaStream_t of(Lane lane) const { return (lane == Lane::compute ? stream : copies).get(); }
 
   // What the device has free and what the pool holds unused.
   std::uint64_t free_bytes() const {
@@ -89,6 +129,16 @@ struct DeviceSpace {
 
 inline void synchronize(DeviceSpace& space) {
   check(cudaStreamSynchronize(space.stream.get()), "waiting for the device");
+}
+
+inline void record(DeviceSpace& space, Lane lane, DeviceSpace::Event& event) {
+  check(cudaEventRecord(event.get(), space.of(lane)), "recording an event");
+}
+inline void wait(DeviceSpace& space, Lane lane, const DeviceSpace::Event& event) {
+  check(cudaStreamWaitEvent(space.of(lane), event.get()), "ordering the streams");
+}
+inline void wait(DeviceSpace&, const DeviceSpace::Event& event) {
+  check(cudaEventSynchronize(event.get()), "waiting for the device");
 }
 
 struct Launch {
@@ -160,6 +210,13 @@ void copy_in(DeviceSpace& space, T* to, std::span<const T> from) {
   if (from.empty()) return;
   check(cudaMemcpyAsync(to, from.data(), from.size_bytes(), cudaMemcpyHostToDevice, space.stream.get()),
         "copying to the device");
+}
+
+// On the stream of copies, from pinned memory, which must not change before the copy was waited for.
+template <class T>
+void copy_later(DeviceSpace& space, T* to, const T* from, std::uint64_t n) {
+  if (n == 0) return;
+  check(cudaMemcpyAsync(to, from, n * sizeof(T), cudaMemcpyHostToDevice, space.copies.get()), "copying to the device");
 }
 
 template <class T>

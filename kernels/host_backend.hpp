@@ -9,6 +9,7 @@ namespace ringscan::kernels {
 
 using HostJoin = JoinBackend<HostSpace>;
 
-std::unique_ptr<HostJoin> make_host_join(Form form, const BackendOptions& options = {}, HostSpace space = {});
+std::unique_ptr<HostJoin> make_host_join(Form form, const BackendOptions& options = {}, HostSpace space = {},
+                                         StepTuning tuning = {});
 
 }  // namespace ringscan::kernels

@@ -131,13 +131,17 @@ struct EveryPair {
 
 // The largest key that each purchase's reward may have; empty without a limit. On the host: products exceed 256 bits.
 template <class Space>
-typename Space::template Buffer<AmountKey> reward_limits(Space& space, const LedgerView& ledger, const Rule& rule,
+typename Space::template Buffer<AmountKey> reward_limits(Space& space, const AmountKeysView& amounts,
+                                                         const Columns& columns, const Rule& rule,
                                                          const typename Space::template Buffer<Row>& purchases) {
   if (!rule.max_gain) return {space, 0};
   const rules::GainLimit limit(rule.max_gain);
-  std::vector<std::uint64_t> rows_then_limits = copy_out(space, purchases.data(), purchases.size());
-  for (std::uint64_t& value : rows_then_limits) value = limit.most(ledger.amounts, ledger.amount[value]);
-  return upload<Space, AmountKey>(space, rows_then_limits);
+  typename Space::template Buffer<AmountKey> limits(space, purchases.size());
+  for_each_index(space, purchases.size(), join::Gather<AmountKey>{columns.amount, purchases.data(), limits.data()});
+  std::vector<AmountKey> values = copy_out(space, limits.data(), limits.size());
+  for (AmountKey& value : values) value = limit.most(amounts, value);
+  copy_in<AmountKey>(space, limits.data(), values);
+  return limits;
 }
 
 // Keeps the purchases that something completes.
@@ -156,8 +160,8 @@ Accusations<Space> keep_completed(Space& space, typename Space::template Buffer<
 
 // O((P + R) log R) after the partition, but for advanced (rewards.hpp). `rows_wanted`: with completions.
 template <class Space>
-Accusations<Space> join_by_partition(Space& space, const LedgerView& ledger, const Columns& columns, const Rule& rule,
-                                     Partition<Space> rows, bool rows_wanted) {
+Accusations<Space> join_by_partition(Space& space, const AmountKeysView& amounts, const Columns& columns,
+                                     const Rule& rule, Partition<Space> rows, bool rows_wanted) {
   using Rows = typename Space::template Buffer<Row>;
   const Payments<Space> receipts(space, columns, columns.to, columns.from, std::move(rows.receipts));
   const std::uint64_t count = receipts.view().size;
@@ -173,7 +177,7 @@ Accusations<Space> join_by_partition(Space& space, const LedgerView& ledger, con
     purchases = std::move(kept);
     if (!rule.within && !rule.max_gain && !rows_wanted) return {std::move(purchases), {space, 0}};
   }
-  const auto most = reward_limits(space, ledger, rule, purchases);
+  const auto most = reward_limits(space, amounts, columns, rule, purchases);
   const BandIndex<Space> bands(space, receipts.view().amount, count);
   const Payments<Space> paid(space, columns, columns.from, columns.to, std::move(rows.paid));
   const Runs<Space> payers(space, rule.model == Model::advanced ? receipts.view() : SortedPayments{});
@@ -189,10 +193,10 @@ Accusations<Space> join_by_partition(Space& space, const LedgerView& ledger, con
 
 // O(P N); advanced O(P N) and another N for each reward that fits but for its delegation.
 template <class Space>
-Accusations<Space> join_every_pair(Space& space, const LedgerView& ledger, const Columns& columns, const Rule& rule,
-                                   const QuestionView& question) {
+Accusations<Space> join_every_pair(Space& space, const AmountKeysView& amounts, const Columns& columns,
+                                   const Rule& rule, const QuestionView& question) {
   auto purchases = select_purchases(space, columns, question);
-  const auto most = reward_limits(space, ledger, rule, purchases);
+  const auto most = reward_limits(space, amounts, columns, rule, purchases);
   typename Space::template Buffer<Completion> completions(space, purchases.size());
   for_each_pair(space, purchases.size(), columns.size,
                 join::EveryPair{columns, question, rule.within.value_or(rules::no_limit), purchases.data(),

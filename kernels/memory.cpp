@@ -4,9 +4,28 @@
 #include "kernels/partition.hpp"
 
 namespace ringscan::kernels {
+namespace {
+
+// What the question and the wallets' accounts take.
+std::uint64_t question_bytes(const LedgerView& ledger, const QuestionData& question) {
+  return 4 * ledger.wallet_count() + 4 * question.merchant.size() + 16 * question.interval.size() +
+         question.excluded.size() + 8 * (question.asked ? question.asked->size() : 0);
+}
+
+constexpr std::uint64_t least_rows = std::uint64_t{1} << 14;  // below, starting kernels takes longer than they do
+
+// The largest step, from `most` downwards, of which `fixed` and `a_row` for each of its rows fit into `has`.
+std::uint64_t choose_rows(std::uint64_t most, std::uint64_t fixed, std::uint64_t a_row, std::uint64_t has) {
+  while (most > least_rows && fixed + a_row * most > has) most = std::max(least_rows, most / 2);
+  return most;
+}
+
+// 2 M rows are 42 MB a slot; of a small ledger a sixteenth, so that copies and kernels overlap there too.
+std::uint64_t streamed_rows(std::uint64_t rows) { return std::clamp(rows / 16, least_rows, std::uint64_t{1} << 21); }
+
+}  // namespace
 
 std::uint64_t memory_needed(const QuestionSize& size, bool every_pair) {
-  constexpr std::uint64_t library_scratch = std::uint64_t{48} << 20;  // histograms and look-back states of CUB
   // Columns (20 bytes a row, 4 a wallet), the question (4 a wallet, 16 a merchant, 1 an account, 8 a pair asked about),
   // a flag a row, and the workers' masks.
   const std::uint64_t resident =
@@ -42,7 +61,7 @@ QuestionSize measure_question(const LedgerView& ledger, const Rule& rule, const 
   const Columns columns = columns_of(ledger);
   QuestionSize size = largest_question(ledger, rule, question.interval.size());
   size.asked = question.asked ? question.asked->size() : 0;
-  size.plain = rule.model == Model::any && !rule.within && !rule.max_gain && !question.asked;
+  size.plain = is_swept(rule) && !question.asked;
   size.purchases = size.receipts = size.paid = 0;
   std::vector<bool> is_customer(ledger.wallet_count());
   for (Row row = 0; row < ledger.size(); ++row) {
@@ -55,6 +74,43 @@ QuestionSize measure_question(const LedgerView& ledger, const Rule& rule, const 
     for (Row row = 0; row < ledger.size(); ++row)
       size.receipts += is_customer[to_index(columns.to[row])] && view.may_complete(columns, row);
   return size;
+}
+
+StepPlan plan_sweep_memory(const LedgerView& ledger, const QuestionData& question, bool resident, std::uint64_t has,
+                           const StepTuning& tuning) {
+  // Resident, the larger the step the more rows must be settled, the smaller the more kernels and waits.
+  constexpr std::uint64_t least_resident = std::uint64_t{1} << 18, most_resident = std::uint64_t{1} << 24;
+  const std::uint64_t rows = std::max<std::uint64_t>(ledger.size(), 1);
+  // A wallet is its maximum and a mark. A row of a step lies in three slots (60), has two flags and a place in the list
+  // of hits (10); if it is settled, it is a place (8), and a receipt: flag, place, sorted by key with the sort's own
+  // copy (37), or laid out with its maximum and twice selected (61). A pair is sorted in, out, and in the sort's own
+  // copy.
+  const std::uint64_t fixed = library_scratch + question_bytes(ledger, question) + 9 * ledger.wallet_count() +
+                              (resident ? 20 * ledger.size() : 0);
+  constexpr std::uint64_t a_pair = 24;
+  const std::uint64_t a_row = (resident ? 0 : 60) + 10 + 8 + 61;
+  StepPlan plan;
+  const std::uint64_t most = resident ? std::clamp(rows / 32, least_resident, most_resident) : streamed_rows(rows);
+  plan.most_rows = choose_rows(std::min(rows, most), fixed, a_row + a_pair, has);
+  if (tuning.most_rows != 0) plan.most_rows = tuning.most_rows;
+  const std::uint64_t without_pairs = fixed + a_row * plan.most_rows;
+  // A quarter is left to the pool's own fragments.
+  const std::uint64_t room = has > without_pairs ? (has - without_pairs) / a_pair / 4 * 3 : 0;
+  plan.pair_capacity = std::max(plan.most_rows, std::min(rows, room));
+  if (tuning.pair_capacity != 0) plan.pair_capacity = std::max(plan.most_rows, tuning.pair_capacity);
+  plan.needed_bytes = without_pairs + a_pair * plan.pair_capacity;
+  return plan;
+}
+
+StepPlan plan_selection_memory(const LedgerView& ledger, const QuestionData& question, std::uint64_t has,
+                               const StepTuning& tuning) {
+  const std::uint64_t fixed = library_scratch + question_bytes(ledger, question) + ledger.wallet_count();
+  constexpr std::uint64_t a_row = 60 + 1 + 1 + 8;  // three slots, flags, places
+  StepPlan plan;
+  plan.most_rows = tuning.most_rows;
+  if (plan.most_rows == 0) plan.most_rows = choose_rows(streamed_rows(ledger.size()), fixed, a_row, has);
+  plan.needed_bytes = fixed + a_row * plan.most_rows;
+  return plan;
 }
 
 std::string too_little_memory(const std::string& backend, std::uint64_t needs, std::uint64_t has) {

@@ -6,6 +6,8 @@
 
 namespace ringscan::kernels {
 
+inline constexpr std::uint64_t library_scratch = std::uint64_t{48} << 20;  // histograms and look-back states of CUB
+
 struct QuestionSize {
   std::uint64_t transactions = 0, wallets = 0, accounts = 0, merchants = 0, asked = 0;
   std::uint64_t purchases = 0;  // that may accuse
@@ -19,6 +21,27 @@ std::uint64_t memory_needed(const QuestionSize& size, bool every_pair);
 
 // The largest that a question of this ledger can be: O(1).
 QuestionSize largest_question(const LedgerView& ledger, const Rule& rule, std::size_t merchants);
+// Steps of rows, and room for distinct pairs, as tests set them; 0: as memory allows.
+struct StepTuning {
+  std::uint64_t most_rows = 0;
+  std::uint64_t pair_capacity = 0;
+  std::uint64_t bytes_worth_threads = std::uint64_t{1} << 20;  // of a step, to be put into pinned memory
+};
+
+// A walk over the ledger in steps.
+struct StepPlan {
+  std::uint64_t most_rows = 0;      // of a step
+  std::uint64_t pair_capacity = 0;  // of the set of distinct pairs; what exceeds it goes to the host
+  std::uint64_t needed_bytes = 0;   // at most
+};
+
+// Of a sweep, with the ledger resident or passing through: as much as `has` allows, or the least that it takes.
+StepPlan plan_sweep_memory(const LedgerView& ledger, const QuestionData& question, bool resident, std::uint64_t has,
+                           const StepTuning& tuning);
+// Of a selection, without what is selected.
+StepPlan plan_selection_memory(const LedgerView& ledger, const QuestionData& question, std::uint64_t has,
+                               const StepTuning& tuning);
+
 // Exactly this one: a pass over the ledger on the host.
 QuestionSize measure_question(const LedgerView& ledger, const Rule& rule, const QuestionData& question);
 

@@ -27,9 +27,10 @@ struct MarkPurchases {
 struct MarkCustomers {
   Columns columns;
   const Row* purchases;
+  std::uint8_t mark;
   std::uint8_t* is_customer;  // by wallet
   RINGSCAN_HD void operator()(std::uint64_t i) const {
-    atomic_store(is_customer[std::uint32_t(columns.from[purchases[i]])], std::uint8_t{1});
+    atomic_store(is_customer[std::uint32_t(columns.from[purchases[i]])], mark);
   }
 };
 
@@ -61,17 +62,20 @@ typename Space::template Buffer<Row> select_purchases(Space& space, const Column
 }
 
 // O(N) and radix passes over the receipts' wallets, in the bits that they use; a stable sort keeps the order of time.
+// `purchases`: those that matter, ascending. `is_customer`: zeros by wallet, and left so.
 template <class Space>
 Partition<Space> make_partition(Space& space, const Columns& columns, std::uint64_t wallet_count,
-                                const QuestionView& question) {
+                                const QuestionView& question, typename Space::template Buffer<Row> purchases,
+                                std::uint8_t* is_customer) {
   using Rows = typename Space::template Buffer<Row>;
-  Rows purchases = select_purchases(space, columns, question);
-  typename Space::template Buffer<std::uint8_t> is_customer(space, wallet_count);
-  fill(space, is_customer.data(), wallet_count, std::uint8_t{0});
-  for_each_index(space, purchases.size(), partition::MarkCustomers{columns, purchases.data(), is_customer.data()});
+  const auto mark_customers = [&](std::uint8_t mark) {
+    for_each_index(space, purchases.size(), partition::MarkCustomers{columns, purchases.data(), mark, is_customer});
+  };
+  mark_customers(1);
   Rows receipts = select_where(space, columns.size, [&](std::uint8_t* flags) {
-    return partition::MarkReceipts{columns, question, is_customer.data(), flags};
+    return partition::MarkReceipts{columns, question, is_customer, flags};
   });
+  mark_customers(0);
   if (question.model != Model::any) receipts = sorted_by(space, columns.from, wallet_count, receipts);
   receipts = sorted_by(space, columns.to, wallet_count, receipts);
   Rows paid(space, 0);
@@ -83,6 +87,16 @@ Partition<Space> make_partition(Space& space, const Columns& columns, std::uint6
     paid = sorted_by(space, columns.from, wallet_count, paid);
   }
   return {std::move(purchases), std::move(receipts), std::move(paid)};
+}
+
+// Of the whole question.
+template <class Space>
+Partition<Space> make_partition(Space& space, const Columns& columns, std::uint64_t wallet_count,
+                                const QuestionView& question) {
+  typename Space::template Buffer<Row> purchases = select_purchases(space, columns, question);
+  typename Space::template Buffer<std::uint8_t> is_customer(space, wallet_count);
+  fill(space, is_customer.data(), wallet_count, std::uint8_t{0});
+  return make_partition(space, columns, wallet_count, question, std::move(purchases), is_customer.data());
 }
 
 }  // namespace ringscan::kernels

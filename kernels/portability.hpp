@@ -34,6 +34,20 @@ RINGSCAN_HD inline void atomic_store(T& where, T value) {
 #endif
 }
 
+// Guarded: what is too small to raise the maximum costs a read, so that a hot account is not a queue of atomics.
+template <class T>
+RINGSCAN_HD inline void atomic_max(T& where, T value) {
+#ifdef __CUDA_ARCH__
+  cuda::atomic_ref<T, cuda::thread_scope_device> shared(where);
+  if (shared.load(cuda::memory_order_relaxed) < value) shared.fetch_max(value, cuda::memory_order_relaxed);
+#else
+  std::atomic_ref<T> shared(where);
+  T seen = shared.load(std::memory_order_relaxed);
+  while (seen < value && !shared.compare_exchange_weak(seen, value, std::memory_order_relaxed)) {
+  }
+#endif
+}
+
 RINGSCAN_HD inline unsigned popcount(std::uint64_t bits) {
 #ifdef __CUDA_ARCH__
   return unsigned(__popcll(bits));

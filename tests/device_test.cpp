@@ -44,7 +44,7 @@ void expect_answers_of_cpu(std::size_t size) {
   for (std::uint32_t m = 0; m < 100; ++m) merchants.push_back({Account(m)});
   const auto cpu = make_cpu({2, nullptr});
   std::size_t found = 0;
-  for (const auto make : {make_cuda, make_cuda_host_partition}) {
+  for (const auto make : {make_cuda, make_cuda_streamed, make_cuda_host_partition}) {
     const auto cuda = make({});
     for (const Model model : {Model::any, Model::enhanced, Model::advanced, Model::basic, Model::purchase_only})
       for (const bool narrow : {false, true}) {
@@ -59,6 +59,9 @@ void expect_answers_of_cpu(std::size_t size) {
         ASSERT_EQ(cuda->find_workers(view, suspects, 2), cpu->find_workers(view, suspects, 2));
         found += suspects.size();
       }
+    for (const Rule& rule : {Rule{}, Rule{Model::purchase_only, {}, {}, {}}})
+      for (const Interval& interval : {Interval{}, Interval{100, std::int64_t(size / 2)}})
+        ASSERT_EQ(cuda->count_hits(view, rule, interval), cpu->count_hits(view, rule, interval));
   }
   EXPECT_GT(found, size / 100) << "the questions must find something";
 }
@@ -99,7 +102,9 @@ TEST_F(Device, refuses_what_it_has_no_memory_for_and_still_answers_then) {
   huge.time = times.view();
   huge.amount = amounts.view();
   EXPECT_GT(cuda->device_memory(huge, purchase_only, everybody).needed_bytes, free_bytes);
-  EXPECT_THROW(cuda->find_suspects(huge, purchase_only, everybody), Unavailable);
+  EXPECT_THROW(make_cuda_device_partition({})->find_suspects(huge, purchase_only, everybody), Unavailable);
+  EXPECT_EQ(make_cuda({4})->find_suspects(huge, purchase_only, everybody), (std::vector<Suspicion>{{0, Account{0}}}))
+      << "passes through";
   const std::vector<Merchant> merchants = {{testing::account(small, "m")}};
   const std::vector<Suspicion> suspects = {{0, testing::account(small, "w")}};
   EXPECT_EQ(cuda->find_suspects(small.view(), {}, merchants), suspects);

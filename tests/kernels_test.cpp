@@ -93,7 +93,6 @@ TEST_P(Forms, do_not_depend_on_threads_or_order) {
 
 TEST_P(Forms, take_no_more_memory_than_they_said) {
   std::mt19937_64 random(4);
-  constexpr std::uint64_t library_scratch = std::uint64_t{48} << 20;  // the device's alone
   for (int round = 0; round < 30; ++round) {
     // Fewer than 500 rows: beyond, oneTBB sorts the ledger with threads that ThreadSanitizer cannot follow.
     const Ledger ledger = make_ledger(testing::random_rows(random, 450));

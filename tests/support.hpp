@@ -77,13 +77,19 @@ inline std::vector<BackendCase> backend_cases() {
                        }});
   }
   using kernels::Form;
-  const auto on_host = [&](std::string label, Form form, bool backwards) {
+  const auto on_host = [&](std::string label, Form form, bool backwards, kernels::Pace pace = kernels::Pace::at_once,
+                           kernels::StepTuning tuning = {}) {
     cases.push_back({std::move(label), "host-join", [=] {
                        kernels::HostSpace space;
                        space.backwards = backwards;
-                       return kernels::make_host_join(form, {}, space);
+                       space.queues.pace = pace;
+                       return kernels::make_host_join(form, {}, space, tuning);
                      }});
   };
+  on_host("join_resident", Form::resident, false, kernels::Pace::at_once, {7, 20});
+  on_host("join_streamed", Form::streamed, false, kernels::Pace::copies_first, {7, 1});
+  on_host("join_streamed_late", Form::streamed, true, kernels::Pace::copies_last, {1, 3});
+  on_host("join_streamed_whole", Form::streamed, true);
   on_host("join_partition_on_device", Form::partition_on_device, false);
   on_host("join_partition_on_host", Form::partition_on_host, true);
   on_host("join_every_pair", Form::every_pair, false);
