@@ -68,6 +68,21 @@ TEST_F(ArrowLedger, IsThatOfTheSameRowsInCsv) {
     }
 }
 
+TEST_F(ArrowLedger, HasTheNamesThatItsIntegersSpell) {
+  const Texts numbers = {"4", "-5", "1099511627776", "4000000000"};
+  for (const Texts* asked : {static_cast<const Texts*>(nullptr), &numbers}) {
+    const Ledger expected = read({part("n.csv"), part("m.csv")}, asked);
+    EXPECT_GT(expected.from.size(), 2'000u);
+    for (const Texts& files : {Texts{part("n.parquet"), part("m.parquet")},
+                               {part("m.parquet"), part("n.parquet")},
+                               {part("n.parquet"), part("m.csv")}}) {
+      const Ledger ledger = read(files, asked);
+      EXPECT_EQ(ledger.dropped, expected.dropped);
+      EXPECT_TRUE(rows_of(ledger) == rows_of(expected)) << files.front() << " " << (asked != nullptr);
+    }
+  }
+}
+
 TEST_F(ArrowLedger, HasItsIdsInAnyOrder) {
   options.map["block"] = "number";  // so that few rows are at one place, whose ids had to be read
   const Ledger expected = read({part("a.csv"), part("b.csv")}, &merchants);

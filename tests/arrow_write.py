@@ -192,11 +192,15 @@ chain = pa.table({
     "time": pa.array([1_500_000_000 + i // 50 for i in range(size)], pa.timestamp("s")),
     "number": pa.array([i if i % 7 else None for i in range(size)], pa.int64()),
 })
-for part, begin, end in ("a", 0, 25_000), ("b", 25_000, size):
-    rows = chain.slice(begin, end - begin)
+# The same with accounts that are integers, some of them unknown, below zero or large.
+numbered = chain.set_column(1, "from", pa.array([None if i % 90 == 0 else i * i % 997 - 5 if i % 40 else 2**40 + i % 5 for i in range(size)], pa.int64()))
+numbered = numbered.set_column(2, "to", pa.array([i % 13 if i % 17 else 4_000_000_000 for i in range(size)], pa.uint32()))
+parts = (chain, "a", 0, 25_000), (chain, "b", 25_000, size), (numbered, "n", 0, 25_000), (numbered, "m", 25_000, size)
+for whole, part, begin, end in parts:
+    rows = whole.slice(begin, end - begin)
     pq.write_table(rows, f"{folder}/chain_{part}.parquet", row_group_size=6_000, write_page_checksum=True)
     with open(f"{folder}/chain_{part}.csv", "w", encoding="utf-8") as text:
         text.write("id,from,to,value,time,number\n")
         for row in rows.to_pylist():
-            text.write(f"{row['id'] or ''},{row['from']},{row['to']},{row['value']},{row['time'].isoformat()},"
+            text.write(f"{row['id'] or ''},{'' if row['from'] is None else row['from']},{row['to']},{row['value']},{row['time'].isoformat()},"
                        f"{'' if row['number'] is None else row['number']}\n")

@@ -5,6 +5,8 @@
 #include <set>
 #include <thread>
 
+#include "read/number_names.hpp"
+#include "read/record_source.hpp"
 #include "read/text_table.hpp"
 
 namespace ringscan::testing {
@@ -79,6 +81,41 @@ TEST(TextTable, AgreesAmongThreads) {
       all.insert(given);
     }
   EXPECT_EQ(all.size(), table.size());
+}
+
+TEST(NumberNames, AreTheTextsOfTheirDigits) {
+  constexpr std::size_t batch = 700;
+  constexpr int batches = 200, thread_count = 4;
+  TextTable table;
+  NumberNames names;
+  std::vector<std::vector<std::pair<std::uint64_t, std::uint32_t>>> seen(thread_count);
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < thread_count; ++thread)
+      threads.emplace_back([&, thread] {
+        std::mt19937_64 random{std::uint64_t(thread)};
+        for (int round = 0; round < batches; ++round) {
+          std::vector<std::uint64_t> asked(batch);
+          for (std::uint64_t& number : asked) {
+            const std::uint64_t ends[] = {50, 100'000, 10'000'000, no_number};
+            number = random() % 20 == 0 ? no_number : random() % ends[random() % 4];
+          }
+          std::vector<std::uint32_t> numbers(batch, 7);
+          names.intern(table, asked, numbers);
+          for (std::size_t i = 0; i < batch; ++i)
+            if (asked[i] != no_number)
+              seen[std::size_t(thread)].emplace_back(asked[i], numbers[i]);
+            else
+              EXPECT_EQ(numbers[i], 7u);
+        }
+      });
+  }
+  const std::vector<std::string_view> packed = table.packed();
+  for (const auto& of_thread : seen)
+    for (const auto& [number, given] : of_thread) ASSERT_EQ(packed.at(given), "t" + std::to_string(number));
+  EXPECT_EQ(std::set(packed.begin(), packed.end()).size(), table.size());
+  EXPECT_GT(names.byte_count(), 100'000u * sizeof(std::uint32_t));
+  EXPECT_LE(names.byte_count(), 32 * table.size());
 }
 
 }  // namespace

@@ -51,12 +51,12 @@ class PlainRows {
       : binding_(bind_schema("ledger", header, options_)),
         rules_(options_),
         reader_(header, binding_, rules_),
-        rows_(SimpleRows::of(binding_, rules_, reader_.columns(), header.size())) {
-    if (!rows_) throw std::logic_error("generated rows are not of the plain kind");
+        form_(SimpleForm::of(binding_, rules_, reader_.columns(), header.size())) {
+    if (!form_) throw std::logic_error("generated rows are not of the plain kind");
   }
   std::span<const std::size_t> columns() const { return reader_.columns(); }
   bool add(const Record& record, std::string_view lasting, RowBatch& batch) const {
-    return rows_->add(record, lasting, batch) == SimpleRows::Result::added;
+    return SimpleRows(*form_).add(record, lasting, batch) == SimpleResult::added;
   }
 
  private:
@@ -64,7 +64,7 @@ class PlainRows {
   Binding binding_;
   RowRules rules_;
   RowReader reader_;
-  std::optional<SimpleRows> rows_;
+  std::optional<SimpleForm> form_;
 };
 
 std::string generated_csv(std::uint64_t transactions, const std::filesystem::path& folder) {

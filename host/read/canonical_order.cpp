@@ -1,13 +1,19 @@
 #include "read/canonical_order.hpp"
 
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
 #include <tbb/parallel_sort.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <numeric>
 
 namespace ringscan {
 namespace {
+
+using Places = tbb::blocked_range<std::size_t>;
+constexpr std::size_t rows_of_a_part = std::size_t{1} << 16;
 
 template <class T>
 int three_way(const T& a, const T& b) {
@@ -22,10 +28,14 @@ std::uint64_t side_by_side(std::uint64_t high, std::uint64_t low) {
 
 // The first bytes of an unpacked name as a number that is ordered as they are.
 std::uint64_t beginning_of(std::string_view packed) {
-  constexpr std::size_t enough = 1 + sizeof(std::uint64_t);  // packed bytes for as many of the text
-  const std::string text = unpack_text(packed.substr(0, enough));
+  std::array<char, sizeof(std::uint64_t)> first{};
+  if (packed.starts_with(text_tag)) {
+    packed.substr(1).copy(first.data(), first.size());
+  } else {
+    unpack_text(packed.substr(0, 1 + first.size())).copy(first.data(), first.size());
+  }
   std::uint64_t bytes = 0;
-  for (std::size_t i = 0; i < sizeof bytes; ++i) bytes = bytes << 8 | (i < text.size() ? std::uint8_t(text[i]) : 0u);
+  for (const char byte : first) bytes = bytes << 8 | std::uint8_t(byte);
   return bytes;
 }
 
@@ -58,43 +68,62 @@ int CanonicalOrder::compare(std::uint64_t a, std::uint64_t b, bool identity_firs
   return compare_texts(a, b);
 }
 
+struct CanonicalOrder::Key {
+  std::uint64_t time_and_block, indexes, sender, row;  // sender: how its name begins, where that decides next
+  bool is_cut;
+};
+
+std::vector<CanonicalOrder::Key> CanonicalOrder::keys_of(std::span<const std::uint64_t> rows) const {
+  std::vector<Key> keys(rows.size());
+  tbb::parallel_for(Places(0, rows.size(), rows_of_a_part), [&](const Places& part) {
+    RowCursor cursor(rows_);
+    for (std::size_t i = part.begin(); i < part.end(); ++i) {
+      const Position position = cursor.position(rows[i]);
+      const std::uint64_t time = std::uint64_t(position.time) - std::uint64_t(rows_.least_time());
+      const std::uint64_t time_and_block = side_by_side(time, position.block);
+      const std::uint64_t indexes = side_by_side(position.transaction_index, position.log_index);
+      keys[i] = {time_and_block, indexes, 0, rows[i], has_cut(time_and_block) || has_cut(indexes)};
+    }
+  });
+  return keys;
+}
+
+int CanonicalOrder::compare_positions(const Key& a, const Key& b) const {
+  if (a.is_cut || b.is_cut) return three_way(rows_.position(a.row), rows_.position(b.row));
+  if (const int order = three_way(a.time_and_block, b.time_and_block)) return order;
+  return three_way(a.indexes, b.indexes);
+}
+
+// Rows of one position, which only their texts tell apart.
+void CanonicalOrder::sort_by_texts(std::span<Key> keys) const {
+  if (!rows_.has_ids())
+    for (Key& key : keys) key.sender = beginning_of(accounts_[std::uint32_t(rows_.from()[key.row])]);
+  const auto before = [this](const Key& a, const Key& b) {
+    return a.sender != b.sender ? a.sender < b.sender : compare_texts(a.row, b.row) < 0;
+  };
+  if (keys.size() < rows_of_a_part)
+    std::ranges::sort(keys, before);
+  else
+    tbb::parallel_sort(keys.begin(), keys.end(), before);
+}
+
 void CanonicalOrder::sort(std::vector<std::uint64_t>& rows) const {
-  struct Key {
-    std::uint64_t time_and_block, indexes, sender, row;  // sender: how its name begins, where that decides next
-    bool is_cut;
-  };
-  std::vector<Key> keys;
-  keys.reserve(rows.size());
-  for (const std::uint64_t row : rows) {
-    const Position position = rows_.position(row);
-    const std::uint64_t time = std::uint64_t(position.time) - std::uint64_t(rows_.least_time());
-    const std::uint64_t time_and_block = side_by_side(time, position.block);
-    const std::uint64_t indexes = side_by_side(position.transaction_index, position.log_index);
-    const std::uint64_t sender = rows_.has_ids() ? 0 : beginning_of(accounts_[std::uint32_t(rows_.from()[row])]);
-    keys.push_back({time_and_block, indexes, sender, row, has_cut(time_and_block) || has_cut(indexes)});
+  std::vector<Key> keys = keys_of(rows);
+  const auto is_earlier = [&](const Key& a, const Key& b) { return compare_positions(a, b) < 0; };
+  if (!std::ranges::is_sorted(keys, is_earlier)) tbb::parallel_sort(keys.begin(), keys.end(), is_earlier);
+  std::vector<std::span<Key>> ties;
+  for (std::size_t begin = 0, end = 0; begin < keys.size(); begin = end) {
+    while (end < keys.size() && compare_positions(keys[begin], keys[end]) == 0) ++end;
+    if (end - begin > 1) ties.push_back(std::span(keys).subspan(begin, end - begin));
   }
-  const auto by_position = [this](const Key& a, const Key& b) {
-    if (a.is_cut || b.is_cut) return three_way(rows_.position(a.row), rows_.position(b.row));
-    if (const int order = three_way(a.time_and_block, b.time_and_block)) return order;
-    return three_way(a.indexes, b.indexes);
-  };
   if (rows_.has_later_ids()) {  // they are asked for where positions are equal, and nowhere else
-    const auto is_earlier = [&](const Key& a, const Key& b) { return by_position(a, b) < 0; };
-    if (!std::ranges::is_sorted(keys, is_earlier)) tbb::parallel_sort(keys.begin(), keys.end(), is_earlier);
     std::vector<std::uint64_t> tied;
-    for (std::size_t i = 0; i < keys.size(); ++i)
-      if ((i > 0 && by_position(keys[i - 1], keys[i]) == 0) ||
-          (i + 1 < keys.size() && by_position(keys[i], keys[i + 1]) == 0))
-        tied.push_back(keys[i].row);
+    for (const std::span<Key> tie : ties)
+      for (const Key& key : tie) tied.push_back(key.row);
     std::ranges::sort(tied);
     rows_.read_ids(tied);
   }
-  const auto before = [&](const Key& a, const Key& b) {
-    const int order = by_position(a, b);
-    if (order != 0) return order < 0;
-    return a.sender != b.sender ? a.sender < b.sender : compare_texts(a.row, b.row) < 0;
-  };
-  if (!std::ranges::is_sorted(keys, before)) tbb::parallel_sort(keys.begin(), keys.end(), before);
+  tbb::parallel_for(std::size_t{0}, ties.size(), [&](std::size_t tie) { sort_by_texts(ties[tie]); });
   std::ranges::transform(keys, rows.begin(), &Key::row);
 }
 

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "io/errors.hpp"
+#include "read/simple_columns.hpp"
 #include "read/simple_rows.hpp"
 
 namespace ringscan {
@@ -16,6 +17,7 @@ namespace ringscan {
 struct FileReader::Part {
   std::unique_ptr<RecordBlock> block;
   RowBatch batch;
+  SimpleColumns simple;
   std::optional<RowSequence> sequence;  // of the batch, if it has rows
   std::uint64_t first_row = 0;          // in the store
   std::uint64_t rows = 0;
@@ -26,6 +28,12 @@ struct FileReader::Part {
   std::string end;             // why reading ends in line end_line of the block, if it does
   std::uint64_t end_line = 0;  //
   bool wants_first_rows = false, saw_likely_milliseconds = false, saw_rounded_doubles = false;
+
+  bool is_shown() const { return wants_first_rows && first_rows.size() < FileReader::first_rows; }  // the next row
+  void drop(SimpleResult result, std::size_t count) {
+    if (result == SimpleResult::dropped_zero) dropped[std::size_t(Drop::zero_amount)] += count;
+    if (result == SimpleResult::dropped_outside) dropped[std::size_t(Drop::outside_filter)] += count;
+  }
 };
 
 FileReader::Parts::Parts() = default;
@@ -36,9 +44,10 @@ FileReader::Part* FileReader::Parts::take() {
   if (spare_.empty()) return all_.emplace_back(std::make_unique<Part>()).get();
   Part* const part = spare_.back();
   spare_.pop_back();
-  RowBatch room = std::move(part->batch);
+  RowBatch batch = std::move(part->batch);
+  SimpleColumns simple = std::move(part->simple);
   *part = Part{};
-  part->batch = std::move(room);
+  part->batch = std::move(batch), part->simple = std::move(simple);
   return part;
 }
 
@@ -56,7 +65,9 @@ FileReader::FileReader(std::shared_ptr<OpenFile> file, const Binding& binding, c
   findings_.report.file = file_->name;
   findings_.report.format =
       std::string(records.format()) + (file_->compression.empty() ? "" : ", " + file_->compression);
-  records.select(RowReader(records.header(), binding_, rules).columns());
+  const RowReader reader(records.header(), binding_, rules);
+  form_ = SimpleForm::of(binding_, rules_, reader.columns(), records.header().size());
+  records.select(reader.columns());
   lines_ = records.lines_before();
   findings_.dropped = records.dropped_before();
 }
@@ -79,35 +90,58 @@ void FileReader::take(const ReadRow& row, std::string_view lasting, Part& part) 
   if (!row.drop || is_outside) part.batch.add(row.payment, lasting, is_outside);
 }
 
+// One record by RowReader, who can read all of them.
+void FileReader::read_carefully(const Record& record, std::string_view lasting, RowReader& reader, Part& part) const {
+  ReadRow row;
+  reader.start(record);
+  while (reader.next(row)) {
+    if (binding_.schema->content == Content::coins) ++part.coin_payments;
+    take(row, lasting, part);
+  }
+  if (!part.is_shown()) return;
+  std::vector<std::string>& texts = part.first_rows.emplace_back();
+  for (std::size_t role = 0; role < role_count; ++role)
+    if (binding_.columns[role]) texts.emplace_back(reader.text(Role(role)));
+}
+
+void FileReader::read_columns(RecordBlock& block, RowReader& reader, Part& part) const {
+  Record record;
+  std::size_t count = 0;
+  for (auto columns = block.next_columns(count); count > 0; columns = block.next_columns(count)) {
+    const std::span<const SimpleResult> results = part.simple.read(*form_, columns, count);
+    for (std::size_t row = 0, end = 0; row < count && part.end.empty(); row = end) {
+      const SimpleResult result = part.is_shown() ? SimpleResult::not_simple : results[row];
+      end = row + 1;
+      if (result == SimpleResult::not_simple) {
+        part.batch.record = std::uint32_t(part.rows);
+        block.record(row, record);
+        read_carefully(record, {}, reader, part);
+      } else {
+        while (end < count && results[end] == result) ++end;
+        if (result == SimpleResult::added) part.simple.add(row, end, std::uint32_t(part.rows), part.batch);
+        part.drop(result, end - row);
+      }
+      part.rows += end - row;
+    }
+  }
+}
+
 void FileReader::read_records(RecordBlock& block, Part& part) const {
   const std::vector<std::string>& header = file_->records->header();
   RowReader reader(header, binding_, rules_);
-  const std::optional<SimpleRows> simple = SimpleRows::of(binding_, rules_, reader.columns(), header.size());
-  const bool has_coins = binding_.schema->content == Content::coins;
-  const std::string_view lasting = block.lasting_text();
-  Record record;
-  ReadRow row;
   part.batch.has_ids = binding_.column(Role::id).has_value();
   part.batch.later_ids = later_ids_;
-  while (part.end.empty() && block.next_values(record)) {
-    part.batch.record = std::uint32_t(part.rows++);
-    const bool is_shown = part.wants_first_rows && part.first_rows.size() < first_rows;
-    if (simple && !is_shown) {
-      const SimpleRows::Result result = simple->add(record, lasting, part.batch);
-      if (result == SimpleRows::Result::dropped_zero) ++part.dropped[std::size_t(Drop::zero_amount)];
-      if (result == SimpleRows::Result::dropped_outside) ++part.dropped[std::size_t(Drop::outside_filter)];
-      if (result != SimpleRows::Result::not_simple) continue;
-    }
-    block.write_texts();
-    reader.start(record);
-    while (reader.next(row)) {
-      if (has_coins) ++part.coin_payments;
-      take(row, lasting, part);
-    }
-    if (is_shown) {
-      std::vector<std::string>& texts = part.first_rows.emplace_back();
-      for (std::size_t role = 0; role < role_count; ++role)
-        if (binding_.columns[role]) texts.emplace_back(reader.text(Role(role)));
+  if (form_ && block.has_columns()) {
+    read_columns(block, reader, part);
+  } else {
+    const std::string_view lasting = block.lasting_text();
+    Record record;
+    for (; part.end.empty() && block.next(record); ++part.rows) {
+      part.batch.record = std::uint32_t(part.rows);
+      const SimpleResult result =
+          form_ && !part.is_shown() ? SimpleRows(*form_).add(record, lasting, part.batch) : SimpleResult::not_simple;
+      if (result == SimpleResult::not_simple) read_carefully(record, lasting, reader, part);
+      part.drop(result, 1);
     }
   }
   if (part.batch.size() > 0) part.sequence = part.batch.sequence();

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "read/read_ledger.hpp"
 #include "read/row_reader.hpp"
 #include "read/row_store.hpp"
+#include "read/simple_form.hpp"
 
 namespace ringscan {
 
@@ -57,6 +59,8 @@ class FileReader {
     std::vector<Part*> spare_;
   };
   void read_records(RecordBlock& block, Part& part) const;
+  void read_columns(RecordBlock& block, RowReader& reader, Part& part) const;
+  void read_carefully(const Record& record, std::string_view lasting, RowReader& reader, Part& part) const;
   void take(const ReadRow& row, std::string_view lasting, Part& part) const;
   void settle(Part*& part);
   void account_for(Part& part);
@@ -66,6 +70,7 @@ class FileReader {
   const std::shared_ptr<OpenFile> file_;
   const RowRules& rules_;
   const Binding binding_;
+  std::optional<SimpleForm> form_;               // of plain rows, if the file can have some
   std::shared_ptr<const LaterTexts> later_ids_;  // null: ids come with their records
   std::uint64_t lines_ = 0;                      // before the next part
   std::string rest_;                             // what the parts before it left

@@ -1,6 +1,8 @@
 #include "read/ledger_builder.hpp"
 
 #include <fmt/format.h>
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <limits>
@@ -12,7 +14,7 @@
 namespace ringscan {
 namespace {
 
-constexpr std::size_t rows_of_a_batch = 4096;
+constexpr std::size_t rows_of_a_batch = 4096, rows_of_a_part = std::size_t{1} << 16;
 
 // What a ledger's columns and ids stand in.
 struct Stored final : TransactionIds {
@@ -33,6 +35,13 @@ struct Stored final : TransactionIds {
   }
   std::uint64_t place(Row row) const { return order.empty() ? row : order[row]; }
 };
+
+// Calls `use(begin, end)` for all rows, part by part, in parallel.
+template <class Use>
+void in_parts(std::uint64_t count, Use use) {
+  using Range = tbb::blocked_range<std::uint64_t>;
+  tbb::parallel_for(Range(0, count, rows_of_a_part), [&](const Range& part) { use(part.begin(), part.end()); });
+}
 
 [[noreturn]] void times_too_far_apart(const RowStore& rows, std::uint64_t first, std::uint64_t far) {
   throw BadInput(fmt::format(
@@ -138,7 +147,11 @@ Ledger LedgerBuilder::make_ledger(std::optional<Rows> order) {
   }
   stored->time.resize(count);
   if (order)
-    for (std::uint64_t row = 0; row < count; ++row) stored->time[row] = std::uint32_t(offset(row));
+    in_parts(count, [&](std::uint64_t begin, std::uint64_t end) {
+      RowCursor cursor(rows);
+      for (std::uint64_t row = begin; row < end; ++row)
+        stored->time[row] = std::uint32_t(std::uint64_t(cursor.time((*order)[row])) - std::uint64_t(ledger.first_time));
+    });
   else
     rows.copy_times(ledger.first_time, {stored->time.data(), count});
 
@@ -150,16 +163,20 @@ Ledger LedgerBuilder::make_ledger(std::optional<Rows> order) {
   const bool is_shifted = ledger.amounts.view().shifted();
   if (order || is_shifted) {
     stored->amount.resize(count);
-    for (std::uint64_t row = 0; row < count; ++row)
-      stored->amount[row] = is_shifted ? ledger.amounts.key(rows.amount(place(row))) : rows.codes()[place(row)];
+    in_parts(count, [&](std::uint64_t begin, std::uint64_t end) {
+      for (std::uint64_t row = begin; row < end; ++row)
+        stored->amount[row] = is_shifted ? ledger.amounts.key(rows.amount(place(row))) : rows.codes()[place(row)];
+    });
   }
 
   std::span<Wallet> from = rows.from(), to = rows.to();
   if (order) {
     stored->from.resize(count), stored->to.resize(count);
     from = {stored->from.data(), count}, to = {stored->to.data(), count};
-    for (std::uint64_t row = 0; row < count; ++row)
-      from[row] = rows.from()[place(row)], to[row] = rows.to()[place(row)];
+    in_parts(count, [&](std::uint64_t begin, std::uint64_t end) {
+      for (std::uint64_t row = begin; row < end; ++row)
+        from[row] = rows.from()[(*order)[row]], to[row] = rows.to()[(*order)[row]];
+    });
   }
   number_by_appearance(ledger, from, to, rows,
                        order ? std::span<const std::uint64_t>(*order) : std::span<const std::uint64_t>());

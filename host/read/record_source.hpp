@@ -22,9 +22,17 @@ struct Record {
   bool surplus_is_empty = true;              // of the fields that the header has no name for
   std::string problem;                       // why it could not be split into fields; empty if it could
   std::span<const std::string_view> fields;  // of the selected columns; empty texts where the record has fewer fields
-  // Of the same columns, what their digits would say and what their times are, in seconds since 1970, where the format
-  // has them as such; or empty spans.
+};
+
+// A selected column of some records. Spans are empty where no record has anything in them.
+struct FieldColumn {
+  // What the digits of the texts would say, and the seconds since 1970 that they name, where the format has them as
+  // such; no_number in others.
   std::span<const std::uint64_t> numbers, times;
+  std::span<const std::string_view> texts;  // at least of those that have neither
+
+  std::uint64_t number(std::size_t record) const { return numbers.empty() ? no_number : numbers[record]; }
+  std::string_view text(std::size_t record) const { return texts.empty() ? std::string_view{} : texts[record]; }
 };
 
 // Some records of a file, one after another.
@@ -33,9 +41,15 @@ class RecordBlock {
   virtual ~RecordBlock() = default;
   // False at the end. The record's views last until the next call.
   virtual bool next(Record& record) = 0;
-  // The same for who can do with numbers and times: what has one has no text until write_texts(), for the last record.
-  virtual bool next_values(Record& record) { return next(record); }
-  virtual void write_texts() {}
+  // The same for formats that have whole columns, instead of next(): the columns of the next records, and how many
+  // these are; none at the end.
+  virtual bool has_columns() const { return false; }
+  virtual std::span<const FieldColumn> next_columns(std::size_t& records) {
+    records = 0;
+    return {};
+  }
+  // One of these records; its texts last until the next call.
+  virtual void record(std::size_t place, Record& record) { (void)place, (void)record; }
   // The lines that the block has, known at its end.
   virtual std::uint64_t line_count() const = 0;
   // What of the block is the beginning of a record that goes on behind it, known at its end. Its lines are not counted.

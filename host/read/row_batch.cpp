@@ -24,8 +24,8 @@ std::string_view packed_id(std::string_view text, std::string& room) {
 }
 
 void RowBatch::clear() {
-  positions.clear(), codes.clear(), tails.clear(), huge.clear(), accounts.clear(), assets.clear(), asset_names.clear(),
-      ids.clear();
+  positions.clear(), codes.clear(), tails.clear(), huge.clear(), accounts.clear(), account_numbers.clear(),
+      assets.clear(), asset_names.clear(), ids.clear();
   packed_ids = {};
   has_ids = true, has_lasting_ids = false;
   later_ids.reset();
@@ -60,15 +60,27 @@ void RowBatch::add_amount(const Amount& amount) {
   tails.push_back(tail.value_or(0));
 }
 
-void RowBatch::add_asset(std::string_view name) {
-  const std::size_t row = codes.size() - 1;
+void RowBatch::add_accounts(std::span<const TextKey> names) {
+  accounts.append(names);
+  if (!account_numbers.empty()) account_numbers.resize(account_numbers.size() + names.size(), no_number);
+}
+
+void RowBatch::add_accounts(std::span<const TextKey> names, std::span<const std::uint64_t> numbers) {
+  if (account_numbers.empty()) account_numbers.assign(accounts.size(), no_number);
+  account_numbers.insert(account_numbers.end(), numbers.begin(), numbers.end());
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    if (numbers[i] == no_number) accounts.push_back(names[i]);
+}
+
+void RowBatch::add_assets(std::size_t row, std::size_t count, std::string_view name) {
+  if (count == 0) return;
   std::uint32_t place = assets.empty() ? 0 : assets.back();
   if (asset_names.empty() || asset_names[place] != name) {
     place = std::uint32_t(std::ranges::find(asset_names, name) - asset_names.begin());
     if (place == asset_names.size()) asset_names.emplace_back(name);
     if (assets.empty() && place > 0) assets.assign(row, 0);
   }
-  if (place > 0 || !assets.empty()) assets.push_back(place);
+  if (place > 0 || !assets.empty()) assets.resize(assets.size() + count, place);
 }
 
 void RowBatch::add_id(std::string_view id, std::string_view lasting) {
@@ -91,7 +103,8 @@ void RowBatch::add(const Payment& payment, std::string_view lasting, bool is_out
   positions.push_back({payment.time, payment.block, payment.transaction_index, payment.log_index});
   accounts.push_back(pack_text(payment.from, scratch_));
   accounts.push_back(pack_text(payment.to, scratch_));
-  add_asset(payment.asset);
+  if (!account_numbers.empty()) account_numbers.resize(2 * codes.size(), no_number);
+  add_assets(codes.size() - 1, 1, payment.asset);
   add_id(payment.id, lasting);
   if (is_outside_filter && is_outside.empty()) is_outside.assign(codes.size() - 1, false);
   if (is_outside_filter || !is_outside.empty()) is_outside.push_back(is_outside_filter);

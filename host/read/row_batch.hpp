@@ -31,7 +31,8 @@ struct RowBatch {
   std::vector<OrderCode> codes;
   std::vector<std::uint64_t> tails;                    // what codes leave out of amounts
   std::vector<std::pair<std::uint32_t, Amount>> huge;  // rows whose amounts have no tail, ascending
-  TextKeys accounts;                                   // sender and receiver of each row, in turn
+  TextKeys accounts;                                   // sender and receiver of each row, in turn, but for those that
+  std::vector<std::uint64_t> account_numbers;          // have a number here, whose digits are the name; empty: none has
   std::vector<std::uint32_t> assets;                   // place in asset_names; empty: all 0
   std::vector<std::string> asset_names;                // canonical
   std::vector<std::string_view> ids;                   // spelled as in the file, where it stands as long as needed;
@@ -53,7 +54,12 @@ struct RowBatch {
   void add(const Payment& payment, std::string_view lasting, bool is_outside_filter);
   void add_id(std::string_view id, std::string_view lasting);
   void add_amount(const Amount& amount);
-  void add_asset(std::string_view name);
+  // Of rows that were added without.
+  void add_assets(std::size_t first_row, std::size_t count, std::string_view name);
+  // Of one row after another, packed.
+  void add_accounts(std::span<const TextKey> names);
+  // The same where names of which a number is known are not read; it is no_number of others.
+  void add_accounts(std::span<const TextKey> names, std::span<const std::uint64_t> numbers);
   // Canonical names of accounts that one owner holds.
   void join(std::span<const std::string_view> accounts);
 

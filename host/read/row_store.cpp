@@ -25,12 +25,23 @@ std::uint64_t RowStore::reserve(std::size_t size, const RowSequence& sequence, b
   return first_row;
 }
 
+void RowStore::number_accounts(const RowBatch& batch, std::span<std::uint32_t> numbers) {
+  if (batch.account_numbers.empty()) return accounts_->intern(batch.accounts, numbers);
+  thread_local std::vector<std::uint32_t> of_names;
+  of_names.resize(batch.accounts.size());
+  accounts_->intern(batch.accounts, of_names);
+  number_names_->intern(*accounts_, batch.account_numbers, numbers);
+  auto next = of_names.begin();
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    if (batch.account_numbers[i] == no_number) numbers[i] = *next++;
+}
+
 void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   const std::size_t size = batch.size();
   if (size == 0) return;
   thread_local std::vector<std::uint32_t> numbers;
   numbers.resize(2 * size);
-  accounts_->intern(batch.accounts, numbers);
+  number_accounts(batch, numbers);
   TextKeys asset_names;
   std::string scratch;
   for (const std::string& name : batch.asset_names) asset_names.push_back(pack_text(name, scratch));
@@ -107,17 +118,30 @@ void RowStore::clear_rows() {
   sequence_.reset();
 }
 
-StoredRow RowCursor::at(std::uint64_t row) {
+std::pair<const RowStore::Block&, std::size_t> RowCursor::find(std::uint64_t row) {
   if (row < begin_ || row >= end_) {
     const std::vector<std::uint64_t>& first_rows = rows_.first_rows_;
     block_ = rows_.block_of(row);
     begin_ = first_rows[block_];
     end_ = block_ + 1 < first_rows.size() ? first_rows[block_ + 1] : rows_.size();
   }
-  const RowStore::Block& block = rows_.blocks_[block_];
-  const std::size_t i = row - begin_;
+  return {rows_.blocks_[block_], row - begin_};
+}
+
+Position RowCursor::position(std::uint64_t row) {
+  const auto [block, i] = find(row);
+  return {std::int64_t(block.time[i]), block.block[i], block.transaction_index[i], block.log_index[i]};
+}
+
+std::int64_t RowCursor::time(std::uint64_t row) {
+  const auto [block, i] = find(row);
+  return std::int64_t(block.time[i]);
+}
+
+StoredRow RowCursor::at(std::uint64_t row) {
+  const auto [block, i] = find(row);
   StoredRow stored;
-  stored.position = {std::int64_t(block.time[i]), block.block[i], block.transaction_index[i], block.log_index[i]};
+  stored.position = position(row);
   stored.from = std::uint32_t(rows_.from_[row]);
   stored.to = std::uint32_t(rows_.to_[row]);
   stored.asset = block.assets[block.assets.size() == 1 ? 0 : i];

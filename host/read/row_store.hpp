@@ -15,6 +15,7 @@
 #include "io/pages.hpp"
 #include "ledger/ledger.hpp"
 #include "read/narrow_column.hpp"
+#include "read/number_names.hpp"
 #include "read/row_batch.hpp"
 #include "read/stored_row.hpp"
 #include "read/text_table.hpp"
@@ -31,7 +32,9 @@ class RowStore {
   // From now on: for who wants every id, so that none should wait in its file.
   void keep_all_ids() { keeps_all_ids_ = true; }
   bool keeps_all_ids() const { return keeps_all_ids_; }
-  std::uint64_t table_bytes() const { return accounts_->byte_count() + assets_->byte_count(); }
+  std::uint64_t table_bytes() const {
+    return accounts_->byte_count() + number_names_->byte_count() + assets_->byte_count();
+  }
 
   // Room for so many rows behind those before them, in the order of calls; returns the first.
   std::uint64_t reserve(std::size_t count, const RowSequence& sequence, bool has_outside);
@@ -79,7 +82,7 @@ class RowStore {
   const TextTable& accounts() const { return *accounts_; }
   const TextTable& assets() const { return *assets_; }
   // The tables are asked no more: their memory goes.
-  void forget_texts() { accounts_.reset(), assets_.reset(); }
+  void forget_texts() { accounts_.reset(), number_names_.reset(), assets_.reset(); }
   // What the columns hold is the ledger's from now on, or nobody's.
   void forget_columns() { from_ = {}, to_ = {}, codes_ = {}; }
 
@@ -107,6 +110,10 @@ class RowStore {
   std::pair<const Block&, std::size_t> find(std::uint64_t row) const;
   std::size_t block_of(std::uint64_t row) const;
 
+  // Of the names of a batch's accounts, and of its numbers.
+  void number_accounts(const RowBatch& batch, std::span<std::uint32_t> numbers);
+
+  std::unique_ptr<NumberNames> number_names_ = std::make_unique<NumberNames>();  // of accounts
   std::unique_ptr<TextTable> accounts_ = std::make_unique<TextTable>(), assets_ = std::make_unique<TextTable>();
   PagedArray<Wallet> from_, to_;  // accounts until the ledger is finished
   PagedArray<OrderCode> codes_;
@@ -128,8 +135,13 @@ class RowCursor {
   explicit RowCursor(const RowStore& rows) : rows_(rows) {}
   // The id lasts until the next call.
   StoredRow at(std::uint64_t row);
+  Position position(std::uint64_t row);
+  std::int64_t time(std::uint64_t row);
 
  private:
+  // The row's block, and its place there.
+  std::pair<const RowStore::Block&, std::size_t> find(std::uint64_t row);
+
   const RowStore& rows_;
   std::size_t block_ = 0;
   std::uint64_t begin_ = 0, end_ = 0;  // rows of the block

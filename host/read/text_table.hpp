@@ -41,6 +41,7 @@ class TextKeys {
  public:
   void push_back(std::string_view packed);
   void push_back(const TextKey& short_key) { keys_.push_back(short_key); }
+  void append(std::span<const TextKey> short_keys) { keys_.insert(keys_.end(), short_keys.begin(), short_keys.end()); }
   void clear() { keys_.clear(), long_texts_.clear(); }
   std::size_t size() const { return keys_.size(); }
   std::span<const TextKey> keys() const { return keys_; }

@@ -39,26 +39,50 @@ void Projection::leave_out(std::size_t column) {
   }
 }
 
-void BatchColumn::set(const std::shared_ptr<arrow::Array>& array) {
-  const auto rows = std::size_t(array->length());
+void BatchColumn::set(const std::shared_ptr<arrow::Array>& array) { texts_ = array ? make_texts(array) : nullptr; }
+
+FieldColumn BatchColumn::fields(std::size_t rows) {
+  views_.clear(), numbers_.clear(), times_.clear();
+  if (!texts_) return {};
   const auto write = [&](std::vector<std::uint64_t>& room, auto writer) {
     room.resize(rows);
     if (!(texts_.get()->*writer)(room.data())) room.clear();
   };
-  texts_ = make_texts(array);
-  views_.resize(texts_->lasts() ? rows : 0);
-  if (texts_->lasts()) return texts_->write_views(views_.data());
-  write(numbers_, &Texts::write_numbers);
-  write(times_, &Texts::write_times);
+  if (texts_->lasts()) {
+    views_.resize(rows);
+    texts_->write_views(views_.data());
+  } else {
+    write(numbers_, &Texts::write_numbers);
+    write(times_, &Texts::write_times);
+    write_others(rows);
+  }
+  return {numbers_, times_, views_};
+}
+
+void BatchColumn::write_others(std::size_t rows) {
+  const auto has_text = [&](std::size_t row) {
+    return (numbers_.empty() || numbers_[row] == no_number) && (times_.empty() || times_[row] == no_number);
+  };
+  written_.clear();
+  std::size_t row = 0;
+  while (row < rows && !has_text(row)) ++row;
+  if (row == rows) return;
+  std::vector<std::size_t> sizes(rows);
+  for (; row < rows; ++row) {
+    if (!has_text(row)) continue;
+    const std::string_view text = texts_->at(std::int64_t(row));
+    sizes[row] = text.size();
+    written_ += text;
+  }
+  const char* next = written_.data();
+  for (const std::size_t size : sizes) views_.emplace_back(std::exchange(next, next + size), size);
 }
 
 BatchBlock::BatchBlock(std::shared_ptr<const Projection> projection, std::function<Batches()> decode)
     : projection_(std::move(projection)),
       decode_(std::move(decode)),
       columns_(projection_->places().size()),
-      fields_(columns_.size()),
-      numbers_(columns_.size()),
-      times_(columns_.size()) {}
+      fields_(columns_.size()) {}
 
 BatchBlock::~BatchBlock() = default;
 
@@ -67,42 +91,41 @@ bool BatchBlock::next_batch() {
     batches_ = decode_();
     decode_ = nullptr;
   }
-  for (BatchColumn& column : columns_) column.clear();
+  lines_ += std::uint64_t(std::exchange(rows_, 0));
+  row_ = 0;
+  for (BatchColumn& column : columns_) column.set(nullptr);
   if (taken_ == batches_.size()) return false;
   const std::shared_ptr<arrow::RecordBatch> batch = std::move(batches_[taken_++]);
+  rows_ = batch->num_rows();
   for (std::size_t i = 0; i < columns_.size(); ++i)
     if (const int place = projection_->places()[i]; place >= 0) columns_[i].set(batch->column(place));
-  row_ = 0;
-  rows_ = batch->num_rows();
   return true;
 }
 
-bool BatchBlock::next_values(Record& record) {
-  while (row_ == rows_)
-    if (!next_batch()) return false;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    numbers_[i] = columns_[i].number(row_);
-    times_[i] = columns_[i].time(row_);
-    fields_[i] = numbers_[i] == no_number && times_[i] == no_number ? columns_[i].text(row_) : std::string_view{};
-  }
-  ++row_;
-  record.line = ++lines_;
+std::span<const FieldColumn> BatchBlock::next_columns(std::size_t& records) {
+  records = 0;
+  do
+    if (!next_batch()) return {};
+  while (rows_ == 0);
+  field_columns_.clear();
+  for (BatchColumn& column : columns_) field_columns_.push_back(column.fields(std::size_t(rows_)));
+  records = std::size_t(rows_);
+  return field_columns_;
+}
+
+void BatchBlock::record(std::size_t place, Record& record) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) fields_[i] = columns_[i].text(std::int64_t(place));
+  record.line = lines_ + place + 1;
   record.field_count = projection_->header_size();
   record.surplus_is_empty = true;
   record.problem.clear();
   record.fields = fields_;
-  record.numbers = numbers_;
-  record.times = times_;
-  return true;
-}
-
-void BatchBlock::write_texts() {
-  for (std::size_t i = 0; i < columns_.size(); ++i) fields_[i] = columns_[i].text(row_ - 1);
 }
 
 bool BatchBlock::next(Record& record) {
-  if (!next_values(record)) return false;
-  write_texts();
+  while (row_ == rows_)
+    if (!next_batch()) return false;
+  this->record(std::size_t(row_++), record);
   return true;
 }
 

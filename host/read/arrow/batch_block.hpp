@@ -39,21 +39,21 @@ class Projection {
 
 std::vector<std::string> names_of(const arrow::Schema& schema);
 
-// A column of a batch, by rows: numbers and times where it has them, views where it has them, and texts of all.
+// A column of a batch: numbers and times where it has them, texts of the others, and texts of all one by one.
 class BatchColumn {
  public:
-  void set(const std::shared_ptr<arrow::Array>& array);
-  void clear() { texts_.reset(), views_.clear(), numbers_.clear(), times_.clear(); }
-  std::string_view text(std::int64_t row) {
-    if (!views_.empty()) return views_[std::size_t(row)];
-    return texts_ ? texts_->at(row) : std::string_view{};
-  }
-  std::uint64_t number(std::int64_t row) const { return numbers_.empty() ? no_number : numbers_[std::size_t(row)]; }
-  std::uint64_t time(std::int64_t row) const { return times_.empty() ? no_number : times_[std::size_t(row)]; }
+  void set(const std::shared_ptr<arrow::Array>& array);  // null: nothing in it
+  // Lasts until the next call.
+  std::string_view text(std::int64_t row) { return texts_ ? texts_->at(row) : std::string_view{}; }
+  // Of all its rows; lasts until then, too.
+  FieldColumn fields(std::size_t rows);
 
  private:
+  void write_others(std::size_t rows);
+
   std::unique_ptr<Texts> texts_;
   std::vector<std::string_view> views_;
+  std::string written_;  // that views refer to, where the array itself has no texts
   std::vector<std::uint64_t> numbers_, times_;
 };
 
@@ -63,9 +63,10 @@ class BatchBlock final : public RecordBlock {
   BatchBlock(std::shared_ptr<const Projection> projection, std::function<Batches()> decode);
   ~BatchBlock() override;
   bool next(Record& record) override;
-  bool next_values(Record& record) override;
-  void write_texts() override;
-  std::uint64_t line_count() const override { return lines_; }
+  bool has_columns() const override { return true; }
+  std::span<const FieldColumn> next_columns(std::size_t& records) override;
+  void record(std::size_t place, Record& record) override;
+  std::uint64_t line_count() const override { return lines_; }  // at the end
 
  private:
   bool next_batch();
@@ -76,9 +77,9 @@ class BatchBlock final : public RecordBlock {
   std::size_t taken_ = 0;  // of batches_
   std::vector<BatchColumn> columns_;
   std::int64_t row_ = 0, rows_ = 0;  // of the current batch
+  std::vector<FieldColumn> field_columns_;
   std::vector<std::string_view> fields_;
-  std::vector<std::uint64_t> numbers_, times_;
-  std::uint64_t lines_ = 0;
+  std::uint64_t lines_ = 0;  // before the current batch
 };
 
 }  // namespace ringscan

@@ -18,22 +18,9 @@ namespace {
 using parquet::arrow::FileReader;
 using parquet::arrow::SchemaField;
 
-// Each time the entries of a dictionary are gathered once more.
-constexpr std::int64_t rows_decoded_at_once = rows_of_a_block;
-
 void add_leaves(const SchemaField& field, std::vector<int>& leaves) {
   if (field.is_leaf()) leaves.push_back(field.column_index);
   for (const SchemaField& child : field.children) add_leaves(child, leaves);
-}
-
-// Are all values of the column references to a dictionary? Then that is how they are cheapest.
-bool is_dictionary_encoded(const parquet::ColumnChunkMetaData& chunk) {
-  if (chunk.type() != parquet::Type::BYTE_ARRAY || !chunk.has_dictionary_page()) return false;
-  const auto& pages = chunk.encoding_stats();
-  return !pages.empty() && std::all_of(pages.begin(), pages.end(), [](const parquet::PageEncodingStats& page) {
-    return page.page_type == parquet::PageType::DICTIONARY_PAGE ||
-           page.encoding == parquet::Encoding::PLAIN_DICTIONARY || page.encoding == parquet::Encoding::RLE_DICTIONARY;
-  });
 }
 
 // A column of a mapped file, decoded anew each time, a row group at least as far as the last record asked for.
@@ -92,7 +79,7 @@ class ParquetSource final : public RecordSource {
   ParquetSource(const std::string& name, const arrow_io::File& file, std::string_view mapped)
       : name_(name), file_(file), mapped_(mapped) {
     size_ = std::uint64_t(value_or_fail(name, file->GetSize()));
-    reader_ = make_reader({});
+    reader_ = make_reader();
     metadata_ = reader_->parquet_reader()->metadata();
     check(name, reader_->GetSchema(&schema_));
     header_ = names_of(*schema_);
@@ -110,12 +97,6 @@ class ParquetSource final : public RecordSource {
     guarded(name_, [&] {
       projection_ = std::make_shared<Projection>(name_, *schema_, columns);
       find_leaves();
-      std::vector<int> dictionaries;
-      for (const std::vector<int>& column : leaves_)
-        if (column.size() == 1 && metadata_->num_row_groups() > 0 &&
-            is_dictionary_encoded(*metadata_->RowGroup(0)->ColumnChunk(column.front())))
-          dictionaries.push_back(column.front());
-      reader_ = make_reader(dictionaries);
       parts_ = std::make_shared<ParquetFile>(name_, reader_, metadata_, mapped_);
     });
   }
@@ -166,15 +147,14 @@ class ParquetSource final : public RecordSource {
     return group;
   }
 
-  std::shared_ptr<FileReader> make_reader(const std::vector<int>& dictionaries) const {
+  std::shared_ptr<FileReader> make_reader() const {
     parquet::ReaderProperties properties;
     properties.set_page_checksum_verification(true);
     parquet::ArrowReaderProperties arrow_properties;
     arrow_properties.set_use_threads(false);
     arrow_properties.set_pre_buffer(false);
-    arrow_properties.set_batch_size(rows_decoded_at_once);
+    arrow_properties.set_batch_size(rows_of_a_block);
     arrow_properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);  // nanoseconds would wrap
-    for (const int column : dictionaries) arrow_properties.set_read_dictionary(column, true);
     parquet::arrow::FileReaderBuilder builder;
     check(name_, builder.Open(file_, properties, metadata_));
     builder.properties(arrow_properties);

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <numeric>
 
+#include "read/arrow/byte_arrays.hpp"
 #include "read/arrow/failure.hpp"
 
 namespace ringscan {
@@ -35,7 +36,7 @@ class ColumnPart {
   ColumnPart(const ParquetFile& file, int group, std::vector<int> leaves, std::int64_t row_count)
       : file_(file), group_(group), leaves_(std::move(leaves)), rows_left_(row_count) {}
   ~ColumnPart() {
-    if (!batches_) return;
+    if (!is_begun()) return;
     for (const std::string_view chunk : file_.chunks(group_, leaves_)) file_.done_with.add(chunk);
   }
 
@@ -51,12 +52,14 @@ class ColumnPart {
   // False if there is nothing to begin, or another thread has the column.
   bool try_begin() {
     const std::unique_lock lock(mutex_, std::try_to_lock);
-    if (!lock || batches_ || failure_ || rows_left_ == 0) return false;
-    keeping_failures([&] { rest_ = next_batch(); });
+    if (!lock || is_begun() || failure_ || rows_left_ == 0) return false;
+    keeping_failures([&] { rest_ = next_rows(); });
     return true;
   }
 
  private:
+  bool is_begun() const { return byte_arrays_ || batches_; }
+
   std::shared_ptr<arrow::Array> take_locked(std::int64_t block) {
     keeping_failures([&] {
       for (; decoded_ <= block; ++decoded_) ready_[decoded_] = decode(std::min(rows_left_, rows_of_a_block));
@@ -76,28 +79,36 @@ class ColumnPart {
     }
   }
 
-  std::shared_ptr<arrow::RecordBatch> next_batch() {
-    if (!batches_) {
+  // Rows of the column, and no more than of a block.
+  std::shared_ptr<arrow::Array> next_rows() {
+    if (!is_begun()) {
       for (const std::string_view chunk : file_.chunks(group_, leaves_)) populate(chunk);
-      batches_ = value_or_fail(file_.name, file_.reader->GetRecordBatchReader({group_}, leaves_));
+      byte_arrays_ = ByteArrays::of(*file_.reader, group_, leaves_);
+      if (!byte_arrays_) batches_ = value_or_fail(file_.name, file_.reader->GetRecordBatchReader({group_}, leaves_));
     }
-    std::shared_ptr<arrow::RecordBatch> batch;
-    check(file_.name, batches_->ReadNext(&batch));
-    if (!batch) fail(file_.name, "a row group has fewer rows than its footer says");
-    check(file_.name, batch->Validate());
-    return batch;
+    std::shared_ptr<arrow::Array> rows;
+    if (byte_arrays_) {
+      rows = byte_arrays_->next(std::min(rows_left_, rows_of_a_block));
+    } else {
+      std::shared_ptr<arrow::RecordBatch> batch;
+      check(file_.name, batches_->ReadNext(&batch));
+      if (batch) rows = batch->column(0);
+    }
+    if (!rows || rows->length() == 0) fail(file_.name, "a row group has fewer rows than its footer says");
+    check(file_.name, rows->Validate());
+    return rows;
   }
 
   std::shared_ptr<arrow::Array> decode(std::int64_t wanted) {
-    rows_left_ -= wanted;
     arrow::ArrayVector parts;
     while (wanted > 0) {
-      std::shared_ptr<arrow::RecordBatch> batch = std::exchange(rest_, nullptr);
-      if (!batch) batch = next_batch();
-      const std::int64_t rows = std::min(batch->num_rows(), wanted);
-      if (rows < batch->num_rows()) rest_ = batch->Slice(rows);
-      parts.push_back(batch->column(0)->Slice(0, rows));
+      std::shared_ptr<arrow::Array> found = std::exchange(rest_, nullptr);
+      if (!found) found = next_rows();
+      const std::int64_t rows = std::min(found->length(), wanted);
+      if (rows < found->length()) rest_ = found->Slice(rows);
+      parts.push_back(found->Slice(0, rows));
       wanted -= rows;
+      rows_left_ -= rows;
     }
     return parts.size() == 1 ? parts.front() : value_or_fail(file_.name, arrow::Concatenate(parts));
   }
@@ -107,8 +118,9 @@ class ColumnPart {
   const std::vector<int> leaves_;
   std::mutex mutex_;
   std::exception_ptr failure_;
+  std::unique_ptr<ByteArrays> byte_arrays_;  // one of the two, once the column is begun
   std::unique_ptr<arrow::RecordBatchReader> batches_;
-  std::shared_ptr<arrow::RecordBatch> rest_;                     // of what was decoded last
+  std::shared_ptr<arrow::Array> rest_;                           // of what was decoded last
   std::map<std::int64_t, std::shared_ptr<arrow::Array>> ready_;  // by block
   std::int64_t decoded_ = 0;                                     // blocks
   std::int64_t rows_left_;

@@ -1,0 +1,46 @@
+// Rows of the plainest kind (SimpleForm), column by column, for formats that have their fields so: each column is read
+// in a loop of its own, and rows that one after another are plain go to the batch together.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "read/record_source.hpp"
+#include "read/row_batch.hpp"
+#include "read/simple_form.hpp"
+
+namespace ringscan {
+
+class SimpleColumns {
+ public:
+  // Says what becomes of each of these rows. `form` and `columns` must stand until the last add().
+  std::span<const SimpleResult> read(const SimpleForm& form, std::span<const FieldColumn> columns, std::size_t rows);
+  // Adds rows [begin, end) of them, of which all are to be added, as records `first_record` and after.
+  void add(std::size_t begin, std::size_t end, std::uint32_t first_record, RowBatch& batch) const;
+
+ private:
+  void leave(std::size_t row) { results_[row] = SimpleResult::not_simple; }
+  void read_accounts(const FieldColumn& column, std::size_t side);
+  void read_values();
+  void read_times();
+  void read_position(std::size_t slot, std::uint64_t Position::*part);
+  void read_status();
+  void read_assets();
+  void settle();
+
+  const SimpleForm* form_ = nullptr;
+  std::span<const FieldColumn> columns_;
+  std::size_t rows_ = 0;
+  // Of each row:
+  std::vector<SimpleResult> results_;
+  std::vector<TextKey> keys_;           // sender and receiver, in turn, unless
+  std::vector<std::uint64_t> numbers_;  // the same has a number here; empty: none has
+  std::vector<Position> positions_;
+  std::vector<OrderCode> codes_;
+  std::vector<std::uint64_t> tails_;
+  std::vector<std::pair<std::uint32_t, Amount>> huge_;  // as RowBatch has them
+};
+
+}  // namespace ringscan
