@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -80,6 +81,9 @@ class Backend {
   // How count_hits would keep within the limit of memory. Throws Unavailable, with the bytes that it lacks, where it
   // cannot; for some rules it reads the columns once.
   virtual CountPlan plan_count(const LedgerView&, const Rule&, const Interval&) { return {}; }
+  // The intervals of --between auto, by loops of the backend's own; empty where it has none: detect/burst.hpp finds
+  // them.
+  virtual std::vector<std::optional<Interval>> find_bursts(const LedgerView&, std::span<const Account>) { return {}; }
 
   // What find_suspects and find_evidence (no merchants: count_hits) may take of a device. Nothing without a device.
   virtual DeviceMemory device_memory(const LedgerView&, const Rule&, std::span<const Merchant>) const { return {}; }
