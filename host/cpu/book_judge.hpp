@@ -96,8 +96,9 @@ class BookJudge {
     return is_hit_;
   }
 
-  // The lines whose counterparty is among those of `others`, if given: who is not both customer and payee of the other has
-  // no part in enhanced and basic. Rows are places in the list: all that an evaluation wants of them is their order.
+  // The lines whose counterparty is among those of `others`, if given: who is not both customer and payee of the other
+  // has no part in enhanced and basic. Rows are places in the list: all that an evaluation wants of them is their
+  // order.
   void copy(std::span<const BookLine> lines, const std::span<const BookLine>* others, std::vector<Entry>& entries) {
     entries.clear();
     if (others != nullptr)

@@ -25,7 +25,8 @@ bool has_any(std::span<const WalletLine> lines, rules::Band band) {
 
 // What the wallets of the next runs will be asked for. Inlined by force: g++ drops calls that only prefetch.
 constexpr std::size_t few_runs = 64;
-[[gnu::always_inline]] inline void prefetch(const WalletLines& lines, std::span<const Counterparties::Run> runs, std::size_t i) {
+[[gnu::always_inline]] inline void prefetch(const WalletLines& lines, std::span<const Counterparties::Run> runs,
+                                            std::size_t i) {
   constexpr std::size_t ahead = 8;
   if (i + 2 * ahead < runs.size()) lines.prefetch_place(runs[i + 2 * ahead].counterparty);
   if (i + ahead < runs.size()) lines.prefetch_lines(runs[i + ahead].counterparty);
@@ -89,9 +90,8 @@ std::uint64_t DelegatedHits::count_pair(Wallet merchant, Wallet worker, std::spa
   for (std::size_t i = purchases.size(); i-- > 0;) {
     if (purchases[i].time >= last_payment || !is_bought(purchases[i])) continue;
     const Open open{purchases[i], question_.reward_band(purchases[i].amount)};
-    const Found found = proves(witness, open)
-                            ? Found::yes
-                            : find_receipt(merchant, worker, open, receipts, budget, witness);
+    const Found found =
+        proves(witness, open) ? Found::yes : find_receipt(merchant, worker, open, receipts, budget, witness);
     if (found == Found::gave_up) open_.push_back(open);
     hits += found == Found::yes;
   }
@@ -136,7 +136,8 @@ DelegatedHits::Found DelegatedHits::find_among_few(Wallet merchant, Wallet worke
   std::uint32_t fitting = 0;
   for (std::size_t i = 0; i < receipts.size(); ++i) fitting |= std::uint32_t{may_prove(receipts[i], open)} << i;
   for (; fitting != 0; fitting &= fitting - 1)
-    if (is_witness(merchant, worker, open, receipts[std::size_t(std::countr_zero(fitting))], witness)) return Found::yes;
+    if (is_witness(merchant, worker, open, receipts[std::size_t(std::countr_zero(fitting))], witness))
+      return Found::yes;
   return Found::no;
 }
 
@@ -204,8 +205,8 @@ void DelegatedHits::search_at_worker(Wallet worker) {
   answer_pending();
   table_.close();
   for (const Run& run : runs) {
-    const auto hits = std::uint64_t(std::count(is_hit_.begin() + std::ptrdiff_t(run.begin),
-                                               is_hit_.begin() + std::ptrdiff_t(run.end), 1));
+    const auto hits = std::uint64_t(
+        std::count(is_hit_.begin() + std::ptrdiff_t(run.begin), is_hit_.begin() + std::ptrdiff_t(run.end), 1));
     if (hits != 0) found_.push_back({run.counterparty, hits});
   }
 }
