@@ -90,7 +90,7 @@ def measure(bench, options):
                     seeds.append(evaluate.evaluate(truth, result) | {"hits_by_model": hits_by_model,
                                                                      "refunds": evaluate.average_precision(refunds, farms)[1]})
                     paid += [cost for cost in map(costs, truth["farms"]) if cost]
-            strength = ", ".join([str(value) for value in changes.values()][-1:] + list(more)) or "–"
+            strength = " ".join([str(value) for value in changes.values()][-1:] + list(more)) or "–"
             by_model = {model: [hit for f in seeds for hit in f["hits_by_model"].get(model, [])]
                         for model in ("basic", "enhanced", "advanced")}
             rows.append([meaning, strength,
@@ -101,7 +101,7 @@ def measure(bench, options):
                          f"{mean(f['merchants']['recall'] for f in seeds)[0]:.2f}",
                          *(middle([cost[name] for cost in paid], digits)
                            for name, digits in (("reward", 3), ("days", 1), ("campaign", 0), ("delegations", 1), ("honest", 1)))])
-            raw.append({"trait": meaning, "models": models, "changes": changes, "options": more, "seeds": seeds, "costs": paid})
+            raw.append({"trait": meaning, "models": models, "changes": changes, "options": more, "seeds": seeds, "costs": {name: middle([cost[name] for cost in paid], 4) for name in paid[0]}})
     head = ["the farm", "strength", "farms hit", "basic, enhanced, advanced", "told as refunds", "workers' recall", "merchants' recall",
             "reward a sale", "days", "days of campaign", "delegations", "honest"]
     return table(head, rows), raw
