@@ -59,6 +59,8 @@ constexpr Part parts[] = {
        o.max_recipients = std::numeric_limits<std::uint32_t>::max();
        o.recipients_share = o.open_share = 0;
      }},
+    {"gate-wide-payer-share", "likewise, of a thousand at most",
+     [](DiscoverOptions& o) { o.recipients_share = o.open_share = 0; }},
     {"gate-time-votes", "the gate alone", [](DiscoverOptions& o) { o.time_vote_ratio = 0; }},
     {"gate-amount-votes", "the gate alone",
      [](DiscoverOptions& o) { o.amount_vote_ratio = o.direct_amount_vote_ratio = 0; }},
@@ -80,6 +82,8 @@ constexpr Part parts[] = {
      [](DiscoverOptions& o) { o.linked_chance = o.overlap_chance = 0; }},
     {"source-funded-links", "(c) only those that overlap", [](DiscoverOptions& o) { o.linked_chance = 0; }},
     {"source-overlaps", "(c) only those that are funded", [](DiscoverOptions& o) { o.overlap_chance = 0; }},
+    {"source-all-but-funded", "(a) and funded links alone: neither (b) nor overlaps",
+     [](DiscoverOptions& o) { o.open_chance = o.overlap_chance = 0; }},
     {"unions", "nothing is merged", [](DiscoverOptions& o) { o.merge_rounds = 0; }},
 };
 

@@ -18,6 +18,7 @@ NAMES = {"workers": "workers F1", "best": "at its best cut", "merchants": "merch
 def add_options(parser):
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first", type=int, default=2001)
+    parser.add_argument("--only", nargs="+", metavar="PART", help="these parts (default: all that ablate lists)")
 
 
 def figures_of(truth, result):
@@ -41,12 +42,15 @@ def choose_best_cut(seeds):
 def measure(bench, options):
     listed = subprocess.run([bench.ablate, "--list"], check=True, capture_output=True, text=True).stdout
     parts = dict(line.split("\t") for line in listed.splitlines())
+    if options.only:
+        parts = {part: parts[part] for part in ["none", *options.only]}
+    without = [word for part in parts for word in ("--without", part)]
     raw = {case: {part: [] for part in parts} for case in ("medium", "hard", "farm-free")}
     for case in raw:
         for seed in range(options.first, options.first + options.seeds):
             farms = ("--farms", 0) if case == "farm-free" else ()
             with bench.ledger("hard" if farms else case, seed, *farms) as folder:
-                subprocess.run([bench.ablate, folder / "transactions.csv", folder], check=True)
+                subprocess.run([bench.ablate, folder / "transactions.csv", folder, *without], check=True)
                 truth = read(folder / "truth.json")
                 for part in parts:
                     raw[case][part].append(figures_of(truth, read(folder / f"{part}.json")))
