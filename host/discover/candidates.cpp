@@ -111,6 +111,7 @@ void sort_candidates(std::vector<Candidate>& candidates) {
 
 std::vector<Candidate> direct_candidates(const TradeGraph& graph, const DiscoverOptions& options) {
   std::vector<Candidate> candidates;
+  if (!options.pays_directly) return candidates;
   for (Node node = 0; node < graph.node_count(); ++node) {
     const std::span<const EdgeId> customers = graph.customers(node), recipients = graph.recipients(node);
     std::uint32_t paid_back = 0;

@@ -25,7 +25,7 @@ bool is_sweep(Gate gate) { return gate == Gate::sweep || gate == Gate::prefunded
 // Pays back many, in a way that no farm does: part of no farm.
 bool is_banned(const Evaluation& evaluation, const DiscoverOptions& options) {
   const std::uint32_t paid_back = evaluation.signals.common + evaluation.signals.plain_refunds;
-  return !evaluation.is_accepted() && paid_back >= options.sweep_workers &&
+  return options.bans_sweeps && !evaluation.is_accepted() && paid_back >= options.sweep_workers &&
          std::ranges::any_of(evaluation.gates, [](Gate gate) {
            return is_sweep(gate) || gate == Gate::immediate || gate == Gate::interest;
          });

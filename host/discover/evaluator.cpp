@@ -19,7 +19,7 @@ Evaluation Evaluator::evaluate(Candidate candidate) {
   for (CommonAccount& account : common_) {
     find_purchases(asked, account.node);
     find_matches(asked, account);
-    count_whole_balance(account);
+    if (options_.balances_totals) count_whole_balance(account);
     for (const Side side : {Side::after, Side::before}) {
       if (!is_explained(account, side)) continue;
       Side_& all = sides_[std::size_t(side)];

@@ -21,6 +21,7 @@ struct DiscoverOptions {
   double max_gain = 0.2;                   // a reward is between 1 / (1 + max_gain) and 1 + max_gain of its purchase
   double neutral_gain = 0.005;             // so close to the purchase it is neither more nor less
   std::uint32_t rewards_a_purchase = 128;  // looked at on either side of a purchase, those nearest in time
+  bool balances_totals = true;             // where an account's totals balance, all its purchases are answered
 
   // Who takes part.
   std::uint32_t hub_degree = 300;          // a worker has at most so many payers, and so many payees
@@ -31,6 +32,7 @@ struct DiscoverOptions {
 
   // What makes a pair (merchant, payer) worth a look: the chance of so many common accounts, by Poisson.
   double open_chance = 1e-3, linked_chance = 0.05, strong_chance = 1e-3, overlap_chance = 1e-6;
+  bool pays_directly = true;   // merchants that pay themselves are candidates, too
   double open_rate = 0.3;      // common accounts with an event, for each common account that chance explains
   double open_share = 0.05;    // of a payer's recipients, paid back
   double overlap_share = 0.1;  // of a payer's recipients, customers
@@ -40,8 +42,10 @@ struct DiscoverOptions {
   double sweep_share = 0.25,
          prefunded_sweep_share = 0.1;             // of workers that buy (are paid) on after the first reward (purchase)
   double recipients_share = 0.05;                 // of the payers' recipients must be workers
-  double vote_ratio = 1.5;                        // votes for, by votes against
-  double direct_vote_ratio = 3;                   // amount votes, where the merchants pay themselves
+  double hands_ratio = 1;                         // workers by merchants, and by payers, at least
+  double time_vote_ratio = 1.5;                   // votes for, by votes against
+  double amount_vote_ratio = 1.5;                 // likewise
+  double direct_amount_vote_ratio = 3;            // where the merchants pay themselves
   double balanced_share = 0.75;                   // of workers whose totals balance, likewise
   double direct_purity = 0.7, open_purity = 0.4;  // workers, by common accounts
   std::uint64_t min_delay = 60;                   // between purchase and reward, in the median
@@ -51,12 +55,14 @@ struct DiscoverOptions {
   double closed_share = 0.25;                     // of the rewards: the merchants paid as much to their payers
   double reported_closed_share = 0.5;  // likewise of a whole farm; a part of one may be paid for by other merchants
   double most_chance = 0.01;           // that strangers would be so many workers
+  bool bans_sweeps = true;             // who pays back many, at once, is part of no farm
 
   // What is shown beside the tests.
   std::uint64_t step = 3600;         // between first purchases that come together
   std::uint64_t youth = 7 * 86'400;  // of an account that is fresh
 
   // The score and what is reported.
+  double most_by_time_votes = 40, most_by_amount_votes = 40, most_by_chance = 6, score_of_funding = 4;
   double min_score = 10;
   double merge_share = 0.9;    // a union scores at least so much of the better of its two
   double merge_overlap = 0.5;  // of the smaller one's workers

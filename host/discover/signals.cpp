@@ -8,7 +8,6 @@ namespace ringscan::discover {
 namespace {
 
 constexpr std::size_t sample_size = 40;  // customers and recipients compared as strangers, each
-constexpr double most_by_votes = 40, most_by_chance = 6, score_of_funding = 4;
 
 }  // namespace
 
@@ -124,12 +123,13 @@ Gate Evaluator::first_gate(const Candidate& candidate, const Signals& found) con
   const bool is_direct = candidate.is_direct();
   const double workers = found.workers;
   const double purity = is_direct ? options_.direct_purity : options_.open_purity;
-  const double amount_ratio = is_direct ? options_.direct_vote_ratio : options_.vote_ratio;
+  const double amount_ratio = is_direct ? options_.direct_amount_vote_ratio : options_.amount_vote_ratio;
   // A farm has more hands than masters.
-  if (found.workers < std::max(candidate.merchants.size(), candidate.payers.size())) return Gate::few_workers;
+  const double masters = double(std::max(candidate.merchants.size(), candidate.payers.size()));
+  if (workers < options_.hands_ratio * masters) return Gate::few_workers;
   if (found.recipients > options_.max_recipients || workers < options_.recipients_share * found.recipients)
     return Gate::wide_payer;
-  if (found.votes_in_order < options_.vote_ratio * found.votes_out_of_order) return Gate::time_votes;
+  if (found.votes_in_order < options_.time_vote_ratio * found.votes_out_of_order) return Gate::time_votes;
   if (found.votes_more < amount_ratio * found.votes_less) return Gate::amount_votes;
   if (workers < purity * found.common) return Gate::unexplained;
   if (is_direct && found.balanced < options_.balanced_share * workers) return Gate::unbalanced;
@@ -203,11 +203,12 @@ double Evaluator::by_chance(const Signals& found) const {
 }
 
 double Evaluator::score(const Signals& found) const {
-  const auto votes = [](std::uint32_t in_favour, std::uint32_t against) {
-    return std::min(most_by_votes, binomial_tail(in_favour, std::uint64_t{in_favour} + against, 0.5));
+  const auto votes = [](double most, std::uint32_t in_favour, std::uint32_t against) {
+    return std::min(most, binomial_tail(in_favour, std::uint64_t{in_favour} + against, 0.5));
   };
-  return votes(found.votes_in_order, found.votes_out_of_order) + votes(found.votes_more, found.votes_less) +
-         std::min(most_by_chance, by_chance(found)) + score_of_funding * found.funded;
+  return votes(options_.most_by_time_votes, found.votes_in_order, found.votes_out_of_order) +
+         votes(options_.most_by_amount_votes, found.votes_more, found.votes_less) +
+         std::min(options_.most_by_chance, by_chance(found)) + options_.score_of_funding * found.funded;
 }
 
 }  // namespace ringscan::discover
