@@ -138,8 +138,7 @@ void measure(Shape shape, const Options& options, unsigned threads) {
   line("limit", limit.seconds, "", {});
   if (!all.empty() && all[0].name == "plain" && !options.processor_time)  // stages know elapsed time alone
     line("plain, sweep and pairs collected", hits_only.seconds, "", {counts[0].hits, 0});
-  for (std::size_t i = 0; i < all.size(); ++i)
-    line(all[i].name, best[i].seconds, all[i].goal, counts[i]);
+  for (std::size_t i = 0; i < all.size(); ++i) line(all[i].name, best[i].seconds, all[i].goal, counts[i]);
   std::fflush(stdout);
 }
 

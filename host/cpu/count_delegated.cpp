@@ -39,10 +39,11 @@ HitCount count_delegated(const BackendOptions& options, const Question& question
   options.enter("books");
   const WalletLines payments = lines(ledger.from, ledger.to), receipts = lines(ledger.to, ledger.from);
   const auto over_wallets = [&](auto visit) {
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, ledger.wallet_count(), wallets_at_once), [&](const auto& range) {
-      options.stop_if_asked();
-      visit(range.begin(), range.end());
-    });
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, ledger.wallet_count(), wallets_at_once),
+                      [&](const auto& range) {
+                        options.stop_if_asked();
+                        visit(range.begin(), range.end());
+                      });
   };
   const bool one_asset = has_one_asset(ledger);
   tbb::enumerable_thread_specific<Local> locals([&] {
@@ -57,7 +58,8 @@ HitCount count_delegated(const BackendOptions& options, const Question& question
     local.count.hits += hits;
     ++local.count.pairs;
     if (one_asset) return;
-    *local.room.next++ = PairCollector::pair(std::uint32_t(ledger.account_of(merchant)), std::uint32_t(ledger.account_of(customer)));
+    *local.room.next++ =
+        PairCollector::pair(std::uint32_t(ledger.account_of(merchant)), std::uint32_t(ledger.account_of(customer)));
     if (local.room.next == local.room.end) local.room = local.collector->take(local.room);
   };
   options.enter("merchants");
@@ -65,7 +67,8 @@ HitCount count_delegated(const BackendOptions& options, const Question& question
     Local& local = locals.local();
     for (std::size_t wallet = begin; wallet < end; ++wallet) {
       const Wallet merchant = Wallet(wallet);
-      local.search->at_merchant(merchant, [&](Wallet customer, std::uint64_t hits) { found(local, merchant, customer, hits); });
+      local.search->at_merchant(merchant,
+                                [&](Wallet customer, std::uint64_t hits) { found(local, merchant, customer, hits); });
     }
   });
   options.enter("workers");
@@ -73,7 +76,8 @@ HitCount count_delegated(const BackendOptions& options, const Question& question
     Local& local = locals.local();
     for (std::size_t wallet = begin; wallet < end; ++wallet) {
       const Wallet worker = Wallet(wallet);
-      local.search->at_worker(worker, [&](Wallet merchant, std::uint64_t hits) { found(local, merchant, worker, hits); });
+      local.search->at_worker(worker,
+                              [&](Wallet merchant, std::uint64_t hits) { found(local, merchant, worker, hits); });
     }
   });
 

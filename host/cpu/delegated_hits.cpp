@@ -25,7 +25,8 @@ bool has_any(std::span<const WalletLine> lines, rules::Band band) {
 
 // What the wallets of the next runs will be asked for. Inlined by force: g++ drops calls that only prefetch.
 constexpr std::size_t few_runs = 64;
-[[gnu::always_inline]] inline void prefetch(const WalletLines& lines, std::span<const Counterparties::Run> runs, std::size_t i) {
+[[gnu::always_inline]] inline void prefetch(const WalletLines& lines, std::span<const Counterparties::Run> runs,
+                                            std::size_t i) {
   constexpr std::size_t ahead = 8;
   if (i + 2 * ahead < runs.size()) lines.prefetch_place(runs[i + 2 * ahead].counterparty);
   if (i + ahead < runs.size()) lines.prefetch_lines(runs[i + ahead].counterparty);
@@ -89,9 +90,8 @@ std::uint64_t DelegatedHits::count_pair(Wallet merchant, Wallet worker, std::spa
   for (std::size_t i = purchases.size(); i-- > 0;) {
     if (purchases[i].time >= last_payment || !is_bought(purchases[i])) continue;
     const Open open{purchases[i], question_.reward_band(purchases[i].amount)};
-    const Found found = proves(witness, open)
-                            ? Found::yes
-                            : find_receipt(merchant, worker, open, receipts, budget, witness);
+    const Found found =
+        proves(witness, open) ? Found::yes : find_receipt(merchant, worker, open, receipts, budget, witness);
     if (found == Found::gave_up) open_.push_back(open);
     hits += found == Found::yes;
   }
@@ -136,7 +136,8 @@ DelegatedHits::Found DelegatedHits::find_among_few(Wallet merchant, Wallet worke
   std::uint32_t fitting = 0;
   for (std::size_t i = 0; i < receipts.size(); ++i) fitting |= std::uint32_t{may_prove(receipts[i], open)} << i;
   for (; fitting != 0; fitting &= fitting - 1)
-    if (is_witness(merchant, worker, open, receipts[std::size_t(std::countr_zero(fitting))], witness)) return Found::yes;
+    if (is_witness(merchant, worker, open, receipts[std::size_t(std::countr_zero(fitting))], witness))
+      return Found::yes;
   return Found::no;
 }
 
@@ -158,9 +159,20 @@ const WalletLine* DelegatedHits::last_payment_before(Wallet delegation, std::uin
 
 // All of a pair's purchases at once: a receipt is a witness for those before the delegation's last payment before it.
 std::uint64_t DelegatedHits::count_open(Wallet merchant, Wallet worker, std::span<const WalletLine> receipts) {
+  rules::Band band = open_.front().band;
+  for (const Open& open : open_) {
+    band.low = std::min(band.low, open.band.low);
+    band.high = std::max(band.high, open.band.high);
+  }
   candidates_.clear();
-  for (const WalletLine& receipt : after(receipts, open_.back().purchase.time)) {
-    if (!table_.holds(receipt.counterparty) || !rules::is_third_party(receipt.counterparty, merchant, worker)) continue;
+  const std::uint64_t last_bought = open_.front().purchase.time;
+  receipts = after(receipts, open_.back().purchase.time);
+  if (question_.within < ~std::uint32_t{0} - last_bought)
+    receipts = receipts.first(receipts.size() - after(receipts, std::uint32_t(last_bought + question_.within)).size());
+  for (const WalletLine& receipt : receipts) {
+    if (!band.holds(receipt.amount) || !table_.holds(receipt.counterparty) ||
+        !rules::is_third_party(receipt.counterparty, merchant, worker))
+      continue;
     const WalletLine* const payment = last_payment_before(receipt.counterparty, receipt.time);
     if (payment != nullptr) candidates_.push_back({payment->time, receipt.amount, receipt.time});
   }
@@ -204,8 +216,8 @@ void DelegatedHits::search_at_worker(Wallet worker) {
   answer_pending();
   table_.close();
   for (const Run& run : runs) {
-    const auto hits = std::uint64_t(std::count(is_hit_.begin() + std::ptrdiff_t(run.begin),
-                                               is_hit_.begin() + std::ptrdiff_t(run.end), 1));
+    const auto hits = std::uint64_t(
+        std::count(is_hit_.begin() + std::ptrdiff_t(run.begin), is_hit_.begin() + std::ptrdiff_t(run.end), 1));
     if (hits != 0) found_.push_back({run.counterparty, hits});
   }
 }

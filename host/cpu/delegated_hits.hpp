@@ -1,5 +1,6 @@
 // `advanced` with every receiver a merchant: which purchases have any witness at all, a payment of the merchant to a
-// delegation and then one of the delegation to the worker? Evidence is not asked for, so the first witness ends a search.
+// delegation and then one of the delegation to the worker? Evidence is not asked for, so the first witness ends a
+// search.
 //
 // Every (worker, merchant) is searched from one side. At the merchant's, the merchant's payments stand in a table by
 // payee, built once a merchant, and the worker's receipts are looked up in it. At the worker's, the worker's receipts

@@ -66,9 +66,7 @@ class WalletLines {
   }
 
   std::size_t count(Wallet wallet) const { return begins_[to_index(wallet) + 1] - begins_[to_index(wallet)]; }
-  std::span<WalletLine> of(Wallet wallet) const {
-    return {lines_.data() + begins_[to_index(wallet)], count(wallet)};
-  }
+  std::span<WalletLine> of(Wallet wallet) const { return {lines_.data() + begins_[to_index(wallet)], count(wallet)}; }
 
   // All wallets' lines; a wallet's begin at its place.
   std::span<const WalletLine> all() const { return lines_.span(); }
