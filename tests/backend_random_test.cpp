@@ -161,6 +161,49 @@ TEST_P(RandomLedgers, count_long_windows_like_the_reference) {
     }
 }
 
+// Delegations with all receivers: one worker with more receipts than are looked at one by one, from few payers in long
+// runs, who buys at many merchants that pay little (searched from the worker's side) and at one that pays much.
+TEST_P(RandomLedgers, count_delegations_like_the_reference) {
+  std::mt19937_64 random(7);
+  const auto below = [&](std::size_t end) { return std::size_t(random() % end); };
+  const auto one_of = [&](const char* name, std::size_t count) { return name + std::to_string(below(count)); };
+  std::uint64_t hits = 0;
+  for (int round = 0; round < 18; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t size = 250 + below(500), times = size / (1 + below(4)), payers = 1 + below(4);
+    std::vector<TestRow> rows;
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::size_t kind = below(100);
+      const std::string merchant = below(3) == 0 ? "m0" : one_of("m", 30);
+      std::string from = one_of("m", 30), to = one_of("d", payers);
+      if (kind < 50)
+        from = to, to = "hot";
+      else if (kind < 75)
+        from = "hot", to = merchant;
+      else if (kind < 93)
+        from = merchant;
+      else if (kind < 97)
+        from = to = kind % 2 == 0 ? "hot" : merchant;
+      Amount amount{1 + below(round % 2 == 0 ? 4000 : 60)};
+      if (round % 3 == 0) amount = *add(power_of_two(70), amount);  // many share an odd code
+      rows.push_back({std::int64_t(i * times / size), from, to, amount, below(9) == 0 ? "b" : "native", {}});
+    }
+    const Ledger ledger = make_ledger(rows);
+    for (const char* gain : {"", "0.01", "0.3"})
+      for (const std::size_t within : {std::size_t{0}, times / 8, times}) {
+        Rule rule{Model::advanced, {}, {}, {}};
+        if (*gain != 0) rule.max_gain = parse_decimal(gain);
+        if (within != 0) rule.within = within;
+        const Interval interval =
+            below(3) == 0 ? Interval{std::int64_t(below(times)), std::int64_t(times)} : Interval{};
+        const HitCount expected = reference_->count_hits(ledger.view(), rule, interval);
+        ASSERT_EQ(backend_->count_hits(ledger.view(), rule, interval), expected);
+        hits += expected.hits;
+      }
+  }
+  EXPECT_GT(hits, 1000u);
+}
+
 // An answer by names, so that ledgers with other numbers can be compared.
 std::vector<std::string> answer_by_name(Backend& backend, const std::vector<TestRow>& rows, const Rule& rule,
                                         const std::map<std::string, std::string>& names) {

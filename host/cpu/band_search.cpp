@@ -6,7 +6,6 @@ namespace {
 // A walk over so many keys takes about as long as a question of a large tree.
 constexpr std::size_t longest_walk = 1024;
 constexpr std::size_t piece = 32;
-constexpr std::size_t at_once = 8;  // keys that a vector compares, which counts as one comparison
 
 // How many keys come before the first piece that has one in the band, which is not empty; `count` if none has. In
 // pieces, so that it ends early and is vectors inside.
@@ -69,7 +68,7 @@ void BandSearch::search(std::span<const BookLine> purchases, std::span<const Boo
     if (band.is_empty()) continue;
     const std::size_t walk = std::min(end - begin, longest_walk);
     const std::size_t walked = any_in_band(&keys_[begin], walk, band);
-    work_ += walked / at_once + 1;
+    work_ += walked + 1;
     if (walked < walk) {
       is_hit[i] = 1;
     } else if (walk < end - begin) {

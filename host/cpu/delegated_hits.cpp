@@ -159,9 +159,20 @@ const WalletLine* DelegatedHits::last_payment_before(Wallet delegation, std::uin
 
 // All of a pair's purchases at once: a receipt is a witness for those before the delegation's last payment before it.
 std::uint64_t DelegatedHits::count_open(Wallet merchant, Wallet worker, std::span<const WalletLine> receipts) {
+  rules::Band band = open_.front().band;
+  for (const Open& open : open_) {
+    band.low = std::min(band.low, open.band.low);
+    band.high = std::max(band.high, open.band.high);
+  }
   candidates_.clear();
-  for (const WalletLine& receipt : after(receipts, open_.back().purchase.time)) {
-    if (!table_.holds(receipt.counterparty) || !rules::is_third_party(receipt.counterparty, merchant, worker)) continue;
+  const std::uint64_t last_bought = open_.front().purchase.time;
+  receipts = after(receipts, open_.back().purchase.time);
+  if (question_.within < ~std::uint32_t{0} - last_bought)
+    receipts = receipts.first(receipts.size() - after(receipts, std::uint32_t(last_bought + question_.within)).size());
+  for (const WalletLine& receipt : receipts) {
+    if (!band.holds(receipt.amount) || !table_.holds(receipt.counterparty) ||
+        !rules::is_third_party(receipt.counterparty, merchant, worker))
+      continue;
     const WalletLine* const payment = last_payment_before(receipt.counterparty, receipt.time);
     if (payment != nullptr) candidates_.push_back({payment->time, receipt.amount, receipt.time});
   }
