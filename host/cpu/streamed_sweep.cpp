@@ -147,7 +147,8 @@ class Stream {
 
   template <class State>
   void sweep_piece(State& state, Passing& passing) const {
-    const auto [first, end, is_judged, is_added] = passing.piece;
+    const Row first = passing.piece.begin, end = passing.piece.end;
+    const bool is_judged = passing.piece.is_judged, is_added = passing.piece.is_added;
     passing.room.resize(end - first + 1);
     std::uint64_t* next = passing.room.data();
     const auto judge = [&](Row row, bool is_hit) __attribute__((always_inline)) {
