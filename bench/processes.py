@@ -57,11 +57,12 @@ def hopeless(name, samples, engine_of):
 
 
 def in_turn(commands, answer_of, repeats, limit_seconds=None, engine_of=None, prepare=None, output=os.devnull):
-    """Runs the commands, (name, command), one after the other and over again. The first round warms the caches. Every
-    answer is checked: a name whose answer is not the first's is a failure and has no samples. Calls prepare(name) before
-    each run. `answer_of(name)` is (answer, further figures of the sample). Forms of an engine (`engine_of(name)`) that are far
-    behind its best in the first round keep that one sample; what takes long is repeated 3 times at most. Returns
-    {"samples": {name: [sample]}, "failures": {name: reason}, "answer": the answer}."""
+    """Runs the commands, (name, command), one after the other and over again. The first round warms the caches and is no
+    sample, unless there is no other (repeats = 0). Every answer is checked: a name whose answer is not the first's is a
+    failure and has no samples. Calls prepare(name) before each run. `answer_of(name)` is (answer, further figures of the
+    sample). Forms of an engine (`engine_of(name)`) that are far behind its best in the first round keep that one sample; what
+    takes long is repeated 3 times at most. Returns {"samples": {name: [sample]}, "failures": {name: reason}, "answer": the
+    answer}."""
     commands, samples, failures, first, expected = list(commands), {}, {}, {}, None
     for turn in range(repeats + 1):
         for name, command in commands:
@@ -92,7 +93,7 @@ def in_turn(commands, answer_of, repeats, limit_seconds=None, engine_of=None, pr
                 samples.setdefault(name, []).append(sample)
             else:
                 first[name] = [sample]
-    return {"samples": samples, "failures": failures, "answer": expected}
+    return {"samples": samples if repeats > 0 else first, "failures": failures, "answer": expected}
 
 
 def median(samples, key="seconds"):

@@ -70,6 +70,8 @@ class HostSpace {
   std::uint64_t limit_bytes = ~std::uint64_t{0};
   std::uint64_t bytes = 0, peak_bytes = 0;  // of buffers
   std::uint64_t free_bytes() const { return limit_bytes - bytes; }
+
+  std::uint64_t launches = 0;  // of own kernels: calls of for_each_index
 };
 
 // Everything issued to a lane before this has run when the event has happened.
@@ -83,6 +85,7 @@ inline void synchronize(HostSpace& space) { space.queues.finish(Lane::compute); 
 
 template <class Functor>
 void for_each_index(HostSpace& space, std::uint64_t n, Functor f) {
+  ++space.launches;
   space.queues.issue(Lane::compute, [&space, n, f] {
     const auto stride = [&](std::uint64_t first) {
       for (std::uint64_t i = first; i < n; i += space.threads) f(space.backwards ? n - 1 - i : i);

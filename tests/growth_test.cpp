@@ -8,6 +8,7 @@
 
 #include "cpu/cpu.hpp"
 #include "generate/random.hpp"
+#include "kernels/host_backend.hpp"
 #include "tests/support.hpp"
 
 namespace ringscan {
@@ -185,6 +186,39 @@ TEST(Guard, CountedWorkIsWhatItWas) {
       expect_near(found.comparisons, one.work.comparisons, "comparisons");
       expect_near(found.bytes, one.work.bytes, "bytes");
       if (HasFailure()) ADD_FAILURE() << '{' << found.rows << ", " << found.comparisons << ", " << found.bytes << '}';
+    }
+  }
+}
+
+// The device pipelines' own kernels are launched by question, not by row: a launch a purchase, a merchant or a worker
+// would cost more than the work itself. An index of amounts takes two launches a level, that is a bit of its size.
+TEST(Guard, LaunchesDoNotFollowTheRows) {
+  struct Launched {
+    const char* question;
+    std::uint64_t count, listed;  // at 50,000 rows
+  };
+  constexpr Launched before[] = {{"plain", 8, 61}, {"band", 50, 83}, {"enhanced", 49, 65}, {"advanced", 52, 87}};
+  const auto launches = [](const Ledger& ledger, const Rule& rule, bool all) {
+    const auto backend = kernels::make_host_join(kernels::Form::partition_on_device);
+    std::vector<Merchant> asked;
+    for (std::uint32_t account = 1; account < ledger.accounts.size(); account += 10)
+      asked.push_back({Account(account)});
+    if (all)
+      backend->count_hits(ledger.view(), rule, {});
+    else
+      backend->find_evidence(ledger.view(), rule, asked, backend->find_suspects(ledger.view(), rule, asked));
+    return backend->space().launches;
+  };
+  const Ledger once = make(Shape::uniform, 50'000), twice = make(Shape::uniform, 100'000);
+  for (const Launched& one : before) {
+    for (const Question& question : questions()) {
+      if (question.name != one.question) continue;
+      SCOPED_TRACE(question.name);
+      for (const bool all : {true, false}) {
+        const std::uint64_t found = launches(once, question.rule, all);
+        EXPECT_EQ(found, all ? one.count : one.listed);
+        EXPECT_LE(launches(twice, question.rule, all), found + 4) << "one more level, for suspects and for evidence";
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -40,7 +41,7 @@ class Contest:
                 print(f"bench/peers: {engine} is not installed and left out", file=sys.stderr)
 
     def start(self, command):
-        return [measure(command)["seconds"] for _ in range(self.options.repeats)]
+        return [measure(command)["seconds"] for _ in range(max(1, self.options.repeats))]
 
     def forms(self, engine, question):
         done = subprocess.run(ask(engine, "--forms", question), capture_output=True, text=True, check=False)
@@ -51,8 +52,9 @@ class Contest:
         yield "ringscan", QUESTIONS[question].ringscan(self.options.ringscan, folder, facts, "-")
         for engine in self.versions:
             for form in self.forms(engine, question):
-                if f"{engine}/{form}" not in left or (question == "hot" and form == "exists"):
-                        yield f"{engine}/{form}", ask(engine, form, question, folder, self.answer)
+                name = f"{engine}/{form}"
+                if re.fullmatch(self.options.forms, name) and (name not in left or (question == "hot" and form == "exists")):
+                    yield name, ask(engine, form, question, folder, self.answer)
 
     def answer_of(self, name):
         """Ours comes by stdout, which is not synced to the disk; nor is what the peers write."""
@@ -115,6 +117,7 @@ def main():
     parser.add_argument("--rows", type=numbers, default=numbers("1e5,1e6,1e7"))
     parser.add_argument("--questions", type=words, default=list(QUESTIONS))
     parser.add_argument("--engines", type=words, default=["duckdb", "polars", "cudf"])
+    parser.add_argument("--forms", default=".*")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--limit", type=int, default=600)
     parser.add_argument("--cold", action="store_true")
