@@ -6,7 +6,7 @@ from html import escape
 from results import exponent, n_sweep
 
 FORMS = {"reference": "#c8501e", "cpu": "#0868b0", "cuda-pairs": "#a0559a", "cuda": "#0f8a5f",
-         "cuda-host-partition": "#a07a00"}
+         "cuda-streamed": "#2a9fb8", "cuda-device-partition": "#8fb339", "cuda-host-partition": "#a07a00"}
 RULES = {"plain": "", "band": "7 4", "count": "2 4"}  # more would not be told apart; all are in the table
 MARKS = {"plain": "circle", "band": "square", "count": "diamond"}
 WIDTH, PANEL, HEIGHT, LEFT, TOP, GAP_X, GAP_Y, COLUMNS = 1180, 312, 290, 66, 62, 60, 66, 3
