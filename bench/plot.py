@@ -6,7 +6,8 @@ from html import escape
 from results import exponent, n_sweep
 
 FORMS = {"reference": "#c8501e", "cpu": "#0868b0", "cuda-pairs": "#a0559a", "cuda": "#0f8a5f",
-         "cuda-host-partition": "#a07a00", "limit": "#777777"}
+         "cuda-streamed": "#2a9fb8", "cuda-device-partition": "#8fb339", "cuda-host-partition": "#a07a00",
+         "limit": "#777777"}
 WIDTH, PANEL, HEIGHT, LEFT, TOP, GAP_X, GAP_Y, COLUMNS = 1180, 312, 290, 66, 62, 60, 66, 3
 FLOOR_BYTES = 20  # a transaction in the ledger's columns
 
