@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,10 @@ class Backend {
                                               std::span<const Suspicion> suspects) = 0;
   // Every receiver that is not excluded is a merchant, each with this interval.
   virtual HitCount count_hits(const LedgerView& ledger, const Rule& rule, const Interval& interval) = 0;
+
+  // The intervals of --between auto, by loops of the backend's own; empty where it has none: detect/burst.hpp finds
+  // them.
+  virtual std::vector<std::optional<Interval>> find_bursts(const LedgerView&, std::span<const Account>) { return {}; }
 
   // What find_suspects and find_evidence (no merchants: count_hits) may take of a device. Nothing without a device.
   virtual DeviceMemory device_memory(const LedgerView&, const Rule&, std::span<const Merchant>) const { return {}; }

@@ -27,7 +27,10 @@ constexpr bool has_reward(Model model) {
 struct Interval {
   std::int64_t after = std::numeric_limits<std::int64_t>::min();
   std::int64_t before = std::numeric_limits<std::int64_t>::max();
+  friend bool operator==(const Interval&, const Interval&) = default;
 };
+
+inline constexpr Interval no_time = {0, 0};  // nothing lies inside
 
 struct Rule {
   Model model = Model::any;

@@ -79,7 +79,7 @@ class Usage(Case):
         self.scan_refused("--within", "--within", "90s", "--time-axis", "block")
         for value in ("5", "5,5", "9,5", "5,", ",5", "a,b", "1,2,3"):
             self.scan_refused("--between", "--between", value)
-        self.scan_refused("--between auto", "--between", "auto")
+        self.scan_refused("blocks and steps do not have", "--between", "auto", "--time-axis", "block")
         for value in ("1.01", "-0.1", "x", "", "0,5", "1e-3"):
             self.scan_refused("--min-share", "--min-share", value)
         for value in ("-1", "x", "", "1e3"):
@@ -101,6 +101,7 @@ class Usage(Case):
         self.scan_refused("no --model, --within", "--rule", "time", "--between", "1,2", "--within", "1d")
         self.scan_refused("--min-share P", "--rule", "share")
         self.scan_refused("no --max-gain", "--model", "basic", "--max-gain", "1")
+        self.refused("--merchants all takes --between T1,T2", "scan", "ring.csv", "--merchants", "all", "--count", "--between", "auto")
         self.scan_refused("--merchants all", "--count")
         self.refused("--count", "scan", "ring.csv", "--merchants", "all")
         for more in (("--rule", "share", "--min-share", "0.5"), ("--min-share", "0.5"), ("--quorum", "2"), ("--quorum", "all")):

@@ -97,6 +97,12 @@ class Rows(Parquet):
         self.assertEqual(table.num_rows, 70_000)
         self.assertTrue(self.rows(table) == self.csv_rows(*question, ledger="crowd.csv"))
 
+    def test_the_interval_of_a_burst_has_two_more_columns(self):
+        self.write("burst.csv", crowd(12) + row(50_000, "late", "m", 1))
+        table = self.table("--rule", "time", "--between", "auto", ledger="burst.csv")
+        self.assertEqual(table.schema, pa.schema([*SCHEMA, ("between_after", pa.int64()), ("between_before", pa.int64())]))
+        self.assertEqual([list(line.values())[-2:] for line in table.to_pylist()], [[0, 3602]] * 12)
+
     def test_texts_and_amounts_are_exact(self):
         self.write("odd.csv", b"from,to,value,time,asset\n"
                    b"=w,m\xff,1,1,\xc3\xa9\\\n"

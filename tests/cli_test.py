@@ -223,6 +223,20 @@ class Reading(Case):
         answer = self.json("spelled.csv", "--merchants", "open.txt", "--between", "500,600")
         self.assertEqual(len(answer["workers"]), 1, "its own interval wins")
 
+    def test_between_auto_finds_the_burst_of_each_merchant(self):
+        rows = [(10_000 + 60 * i, f"w{i}", "m", 10) for i in range(12)] + [(10_000 + 86400, f"w{i}", "x", 1) for i in range(12)]
+        rows += [(20_000 + 86400, "x", f"w{i}", 11) for i in range(12)] + [(0, "h", "m", 10), (86400 * 9, "x", "h", 11)]
+        rows += [(86400 * 10, "last", "m", 10)]
+        self.write("burst.csv", COLUMNS + "".join(row(*payment) for payment in sorted(rows)))
+        self.expect(0, "import", "burst.csv", "-o", "burst.ledger")
+        for ledger in ("burst.csv", "burst.ledger"):
+            for backend in ("cpu", "reference"):
+                run = self.scan(ledger, *ASKED, "--between", "auto", "--backend", backend, "--verify", "--format", "json")
+                answer = json.loads(run.out)
+                self.assertEqual((answer["rule"]["between"], answer["merchants"][0]["between"]), ("auto", [9_999, 13_601]))
+                self.assertEqual(len(answer["workers"]), 12, "not h, who buys before")
+                self.assertIn("verified: a second count of each merchant's purchases finds the same intervals", run.err)
+
     def test_merchants_that_the_ledger_does_not_know_are_named(self):
         self.write("typo.txt", f"{address('m')}\n{address('nobody')}\n")
         run = self.expect(0, "scan", "ring.csv", "--merchants", "typo.txt", "--format", "json")

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cpu/cpu.hpp"
+#include "detect/burst.hpp"
 #include "tests/packed_ledgers.hpp"
 
 namespace ringscan {
@@ -113,6 +114,8 @@ TEST(FewMerchants, TouchTheirOwnReceiptsAndThoseOfTheirCustomers) {
     EXPECT_EQ(cpu->find_evidence(view, rule, shop, suspects).size(), 10u);
   }
   EXPECT_EQ(cpu->count_customers(view, shop), std::vector<std::uint64_t>{10});
+  EXPECT_EQ(find_bursts(view, std::vector<Account>{shop[0].account}),
+            std::vector<std::optional<Interval>>{std::nullopt});
   EXPECT_FALSE(watch.all);
   EXPECT_EQ(watch.rows, 0u);
   EXPECT_LT(watch.looked_at, 20000u) << "bytes";

@@ -157,22 +157,22 @@ const std::string csv_header =
 
 TEST(Csv, one_row_for_each_merchant_of_each_worker) {
   const Ledger ledger = advanced_ledger();
-  EXPECT_EQ(csv(ledger, ask(ledger, advanced_request())),
+  EXPECT_EQ(csv(ledger, advanced_request(), ask(ledger, advanced_request())),
             csv_header +
                 "w,m,4,1,1,0.25,t1,1488769200,w,m,native,100,,1488772800,d,w,native,105,t2,1488769260,m,d,native,1\n");
   const Ledger plain = make_ledger({{1, "w", "a", Amount{1}}, {2, "w", "b", Amount{1}}, {3, "x", "w", Amount{2}}});
   EXPECT_EQ(
-      csv(plain, ask(plain, asking({{"a", {}}, {"b", {}}}))),
+      csv(plain, asking({}), ask(plain, asking({{"a", {}}, {"b", {}}}))),
       csv_header +
           "w,a,1,1,1,1,,1,w,a,native,1,,3,x,w,native,2,,,,,,\nw,b,1,1,1,1,,2,w,b,native,1,,3,x,w,native,2,,,,,,\n");
-  EXPECT_EQ(csv(ledger, ask(ledger, asking({{"n", {}}}))), csv_header) << "nobody is a header";
+  EXPECT_EQ(csv(ledger, asking({}), ask(ledger, asking({{"n", {}}}))), csv_header) << "nobody is a header";
   EXPECT_EQ(csv(HitCount{3, 2}), "hits,pairs\n3,2\n");
 }
 
 TEST(Csv, fields_of_strangers_are_quoted_and_no_formulas) {
   const Ledger ledger =
       make_ledger({{1, "=w", "m,\"1\"", Amount{1}, "@t", "-1+1"}, {2, "+x", "=w", Amount{2}, "@t", "id"}});
-  EXPECT_EQ(csv(ledger, ask(ledger, asking({{"m,\"1\"", {}}}))),
+  EXPECT_EQ(csv(ledger, asking({}), ask(ledger, asking({{"m,\"1\"", {}}}))),
             csv_header + "'=w,\"m,\"\"1\"\"\",1,1,1,1,'-1+1,1,'=w,\"m,\"\"1\"\"\",'@t,1,id,2,'+x,'=w,'@t,2,,,,,,\n");
 }
 
@@ -184,6 +184,29 @@ void expect_in_order(const std::string& said, const std::vector<std::string>& pa
     ASSERT_NE(place, std::string::npos) << '"' << part << "\" is missing, or too early, in:\n" << said;
     from = place + part.size();
   }
+}
+
+// Ten of twelve purchases at m come within an hour of 2017-03-06 03:00:00Z; n has none.
+TEST(BetweenAuto, shows_each_merchants_interval) {
+  std::vector<TestRow> rows = {{1488000000, "h", "m", Amount{1}}, {1489000000, "h", "m", Amount{1}}};
+  for (int i = 0; i < 10; ++i) rows.push_back({1488769200 + 400 * i, "w", "m", Amount{1}, "native", "t"});
+  rows.push_back({1488800000, "x", "w", Amount{2}});
+  const Ledger ledger = make_ledger(rows);
+  ScanRequest request = asking({{"m", {}}, {"n", {}}});
+  request.is_between_auto = true;
+  const ScanResult result = ask(ledger, request);
+  const std::string said = json(ledger, request, result);
+  EXPECT_NE(said.find("\"max_gain\": null, \"between\": \"auto\", "), std::string::npos) << said;
+  EXPECT_NE(said.find(R"("workers": 1, "share": 0.5, "between": [1488769199, 1488772801]},)"), std::string::npos)
+      << said;
+  EXPECT_NE(said.find(R"("share": 0, "between": null}],)"), std::string::npos) << said;
+  const std::string header = csv_header.substr(0, csv_header.size() - 1) + ",between_after,between_before\n";
+  EXPECT_EQ(csv(ledger, request, result), header +
+                                              "w,m,2,1,1,0.5,t,1488769200,w,m,native,1,,1488800000,x,w,native,2,,,,,,"
+                                              ",1488769199,1488772801\n");
+  expect_in_order(text(ledger, request, result),
+                  {"purchases in the burst of each merchant", "share  burst\n", "m ", "0.500",
+                   "2017-03-06 02:59:59Z to 2017-03-06 04:00:01Z\n", "n ", "0.000  none\n"});
 }
 
 TEST(Text, names_the_question_the_merchants_the_suspects_and_their_evidence) {

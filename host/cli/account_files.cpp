@@ -60,9 +60,7 @@ std::vector<MerchantAsked> read_merchants(const std::string& path, TimeAxis axis
       merchants.push_back(std::move(merchant));
       return;
     }
-    const std::optional<Interval>&first = merchants[known->second].interval, &again = merchant.interval;
-    if (first.has_value() != again.has_value() ||
-        (first && (first->after != again->after || first->before != again->before)))
+    if (merchants[known->second].interval != merchant.interval)
       throw BadInput(fmt::format("{}:{}: {} stands twice with different intervals", path, number, merchant.account));
   });
   if (merchants.empty()) throw BadInput(path + " names no merchant: it needs one account a line");

@@ -156,7 +156,8 @@ class ScanRun {
   }
 
   void write_table(const Ledger& ledger, const ScanResult& result) {
-    format_ == "csv" ? write_csv(output_.sink(), ledger, result) : write_parquet(output_.sink(), ledger, result);
+    format_ == "csv" ? write_csv(output_.sink(), ledger, request_, result)
+                     : write_parquet(output_.sink(), ledger, request_, result);
   }
   void write_table(const Ledger&, const HitCount& count) {
     format_ == "csv" ? write_csv(output_.sink(), count) : write_parquet(output_.sink(), count);

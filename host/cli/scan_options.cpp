@@ -48,7 +48,7 @@ cxxopts::Options scan_options() {
       ("model", "who pays the reward: any, enhanced (the merchant), advanced (a delegation that the merchant paid); basic: the merchant funded the purchase", text(), "MODEL")
       ("within", "reward at most D after the purchase: 90s, 15m, 12h, 7d; a plain number on a block or step axis", text(), "D")
       ("max-gain", "reward at most 1 + G times the purchase", text(), "G")
-      ("between", "only purchases with T1 < time < T2 (Unix seconds or ISO 8601)", text(), "T1,T2")
+      ("between", "only purchases with T1 < time < T2 (Unix seconds or ISO 8601); auto: for each merchant the hours or days in which its purchases rise fastest (not with --count, nor on a block or step axis)", text(), "T1,T2")
       ("min-share", "only merchants whose share of workers among their customers is above P", text(), "P")
       ("quorum", "suspect at this many merchants or more; all: at every merchant that has a suspect", text()->default_value("all"), "Q")
       ("exclude", "accounts that are never merchant, worker, delegation or payer of a reward", text(), "FILE")
@@ -81,9 +81,10 @@ ScanRequest scan_request(const Arguments& arguments, TimeAxis axis) {
   request.max_gain = decimal_option(arguments, "max-gain");
   request.min_share = decimal_option(arguments, "min-share");
   if (const auto between = arguments.optional_text("between")) {
-    if (*between == "auto") throw UsageError("--between auto is not built yet; give T1,T2");
-    request.between = parse_interval(*between, axis);
-    if (!request.between) throw UsageError("--between takes T1,T2 with T1 < T2, not '" + *between + "'");
+    request.is_between_auto = *between == "auto";
+    if (!request.is_between_auto) request.between = parse_interval(*between, axis);
+    if (!request.is_between_auto && !request.between)
+      throw UsageError("--between takes auto, or T1,T2 with T1 < T2, not '" + *between + "'");
   }
   if (arguments.text("quorum") != "all") request.quorum = arguments.number("quorum", 1);
   const bool count = arguments.has("count");
@@ -97,7 +98,7 @@ ScanRequest scan_request(const Arguments& arguments, TimeAxis axis) {
     throw UsageError("--count counts purchases and pairs: it takes no --rule share, --min-share or --quorum");
   if (!request.all_merchants) request.merchants = read_merchants(arguments.text("merchants"), axis);
   if (const auto exclude = arguments.optional_text("exclude")) request.excluded = read_accounts(*exclude);
-  check_request(request);
+  check_request(request, axis);
   return request;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "detect/burst.hpp"
+
 namespace ringscan {
 namespace {
 
@@ -24,20 +26,20 @@ bool is_boosted(std::uint64_t workers, std::uint64_t customers, const Decimal& l
 
 // The merchants asked about in the order of their accounts' bytes, and those of them that can have suspects.
 struct Merchants {
-  std::vector<std::string> asked;
+  std::vector<MerchantAsked> asked;
   std::vector<Merchant> merchants;
   std::vector<std::size_t> place;  // of merchants in `asked`
 };
 
 Merchants present_merchants(const Ledger& ledger, const ScanRequest& request, const Rule& rule) {
-  std::vector<MerchantAsked> asked = request.merchants;
-  std::ranges::sort(asked, {}, &MerchantAsked::account);
-  Merchants list;
-  for (const MerchantAsked& merchant : asked) list.asked.push_back(merchant.account);
-  const std::vector<std::optional<Account>> accounts = find_accounts(ledger, list.asked);
-  for (std::size_t i = 0; i < asked.size(); ++i) {
+  Merchants list{request.merchants, {}, {}};
+  std::ranges::sort(list.asked, {}, &MerchantAsked::account);
+  std::vector<std::string> names;
+  for (const MerchantAsked& merchant : list.asked) names.push_back(merchant.account);
+  const std::vector<std::optional<Account>> accounts = find_accounts(ledger, names);
+  for (std::size_t i = 0; i < list.asked.size(); ++i) {
     if (!accounts[i] || rule.excludes(*accounts[i])) continue;
-    list.merchants.push_back({*accounts[i], asked[i].interval.value_or(request.between.value_or(Interval{}))});
+    list.merchants.push_back({*accounts[i], list.asked[i].interval.value_or(request.between.value_or(Interval{}))});
     list.place.push_back(i);
   }
   return list;
@@ -49,7 +51,9 @@ class Scan {
   Scan(Backend& backend, const Ledger& ledger, const ScanRequest& request)
       : backend_(backend), ledger_(ledger), view_(ledger.view()), rule_(make_rule(ledger, request)) {
     Merchants list = present_merchants(ledger, request, rule_);
-    for (std::string& account : list.asked) result_.merchants.push_back({std::move(account)});
+    for (MerchantAsked& asked : list.asked)
+      result_.merchants.push_back(
+          {.account = std::move(asked.account), .between = request.is_between_auto ? asked.interval : std::nullopt});
     merchants_ = std::move(list.merchants);
     place_ = std::move(list.place);
   }
@@ -58,6 +62,10 @@ class Scan {
     const auto begin = [&](std::string_view phase) {
       if (on_phase) on_phase(phase);
     };
+    if (request.is_between_auto) {
+      begin("bursts");
+      find_intervals();
+    }
     begin("customers");
     const std::vector<std::uint64_t> customers = backend_.count_customers(view_, merchants_);
     for (std::size_t m = 0; m < merchants_.size(); ++m) result_.merchants[place_[m]].customers = customers[m];
@@ -73,6 +81,20 @@ class Scan {
 
  private:
   MerchantResult& merchant_of(const Suspicion& suspicion) { return result_.merchants[place_[suspicion.merchant]]; }
+
+  // Of merchants without one of their own. Where nothing rises, no time lies in between.
+  void find_intervals() {
+    std::vector<std::size_t> open;
+    std::vector<Account> accounts;
+    for (std::size_t m = 0; m < merchants_.size(); ++m)
+      if (!result_.merchants[place_[m]].between) open.push_back(m), accounts.push_back(merchants_[m].account);
+    std::vector<std::optional<Interval>> bursts = backend_.find_bursts(view_, accounts);
+    if (bursts.empty()) bursts = find_bursts(view_, accounts);
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      result_.merchants[place_[open[i]]].between = bursts[i];
+      merchants_[open[i]].interval = bursts[i].value_or(no_time);
+    }
+  }
 
   // Algorithm 1's intersection, then Algorithm 3's loop over the merchants.
   void find_workers(const ScanRequest& request) {
@@ -130,7 +152,7 @@ class Scan {
 void check_time_rule(const ScanRequest& request) {
   if (request.model || request.within || request.max_gain)
     throw UsageError("--rule time looks at purchases alone: it takes no --model, --within or --max-gain");
-  if (request.between) return;
+  if (request.between || request.is_between_auto) return;
   for (const MerchantAsked& merchant : request.merchants)
     if (!merchant.interval)
       throw UsageError(
@@ -142,7 +164,14 @@ void check_time_rule(const ScanRequest& request) {
 
 }  // namespace
 
-void check_request(const ScanRequest& request) {
+void check_request(const ScanRequest& request, TimeAxis axis) {
+  if (request.is_between_auto && request.all_merchants)
+    throw UsageError(
+        "--between auto finds an interval for each of the merchants that are given: --merchants all takes --between "
+        "T1,T2");
+  if (request.is_between_auto && axis != TimeAxis::seconds)
+    throw UsageError(
+        "--between auto looks at windows of hours and days, which blocks and steps do not have: give T1,T2");
   if (request.rule == RuleName::time) check_time_rule(request);
   if (request.rule == RuleName::share && !request.min_share)
     throw UsageError("--rule share needs --min-share P, the share of customers above which a merchant is boosted");
@@ -157,7 +186,7 @@ void check_request(const ScanRequest& request) {
 }
 
 ScanResult scan(Backend& backend, const Ledger& ledger, const ScanRequest& request, const PhaseObserver& on_phase) {
-  check_request(request);
+  check_request(request, ledger.time_axis);
   return Scan(backend, ledger, request).run(request, on_phase);
 }
 
@@ -176,7 +205,7 @@ DeviceMemory device_memory(const Backend& backend, const Ledger& ledger, const S
 }
 
 HitCount count_all(Backend& backend, const Ledger& ledger, const ScanRequest& request) {
-  check_request(request);
+  check_request(request, ledger.time_axis);
   return backend.count_hits(ledger.view(), make_rule(ledger, request), request.between.value_or(Interval{}));
 }
 

@@ -14,7 +14,7 @@ enum class RuleName { ring, time, share };
 
 struct MerchantAsked {
   std::string account;               // canonical
-  std::optional<Interval> interval;  // its own; else the request's
+  std::optional<Interval> interval;  // its own; else the request's, or that of its burst
 };
 
 // What the user asked, resolved; check_request says which combinations mean something.
@@ -24,6 +24,7 @@ struct ScanRequest {
   std::optional<std::uint64_t> within;
   std::optional<Decimal> max_gain;
   std::optional<Interval> between;
+  bool is_between_auto = false;  // instead of `between`: that of each merchant's burst (detect/burst.hpp)
   std::optional<Decimal> min_share;
   std::optional<std::uint64_t> quorum;   // none: all merchants with a suspect
   std::vector<MerchantAsked> merchants;  // distinct accounts in any order
@@ -33,8 +34,8 @@ struct ScanRequest {
   Model effective_model() const { return rule == RuleName::time ? Model::purchase_only : model.value_or(Model::any); }
 };
 
-// Throws UsageError with a sentence for a combination that means nothing.
-void check_request(const ScanRequest& request);
+// Throws UsageError with a sentence for a combination that means nothing, in times of this axis.
+void check_request(const ScanRequest& request, TimeAxis axis = TimeAxis::seconds);
 
 struct MerchantResult {
   std::string account;
@@ -42,6 +43,8 @@ struct MerchantResult {
   std::uint64_t suspects = 0;   // |Customer[m]|
   std::uint64_t workers = 0;    // its suspects in the final worker set
   double share = 0;             // workers before --min-share filters / customers
+  // Of --between auto: its own, or that of its burst; none where nothing rises, or nobody may be a suspect.
+  std::optional<Interval> between = std::nullopt;
   friend bool operator==(const MerchantResult&, const MerchantResult&) = default;
 };
 
@@ -67,7 +70,7 @@ struct ScanResult {
 // All rows that the result shows, in no particular order.
 std::vector<Row> evidence_rows(const ScanResult& result);
 
-// Told the name of each phase as it begins: customers, suspects, workers, evidence.
+// Told the name of each phase as it begins: bursts (of --between auto), customers, suspects, workers, evidence.
 using PhaseObserver = std::function<void(std::string_view)>;
 
 ScanResult scan(Backend& backend, const Ledger& ledger, const ScanRequest& request, const PhaseObserver& on_phase = {});

@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_set>
 
+#include "detect/check_burst.hpp"
 #include "detect/recount.hpp"
 
 namespace ringscan {
@@ -152,21 +153,52 @@ bool reference_is_affordable(std::size_t merchants, Row transactions) {
   return double(merchants) * double(transactions) * double(transactions) <= most_reference_steps;  // not an amount
 }
 
+// The request with the intervals that --between auto found, each of which is checked.
+ScanRequest with_intervals(const Ledger& ledger, const ScanRequest& request, const ScanResult& result) {
+  if (!request.is_between_auto) return request;
+  ScanRequest resolved = request;
+  resolved.is_between_auto = false;
+  std::vector<std::string> names;
+  for (const MerchantAsked& asked : request.merchants) names.push_back(asked.account);
+  const std::vector<std::optional<Account>> accounts = find_accounts(ledger, names);
+  const LedgerView view = ledger.view().checked();
+  std::vector<std::vector<std::int64_t>> times(names.size());
+  std::map<Account, std::size_t> place;
+  const std::unordered_set<std::string> excluded(request.excluded.begin(), request.excluded.end());
+  for (std::size_t m = 0; m < names.size(); ++m)
+    if (accounts[m] && !excluded.contains(names[m])) place[*accounts[m]] = m;
+  for (Row row = 0; row < view.size(); ++row)
+    if (const auto merchant = place.find(view.receiver(row)); merchant != place.end())
+      times[merchant->second].push_back(view.time_at(row));
+  for (std::size_t m = 0; m < names.size(); ++m) {
+    const auto told = std::ranges::lower_bound(result.merchants, names[m], {}, &MerchantResult::account);
+    const std::optional<Interval>& own = request.merchants[m].interval;
+    if (told == result.merchants.end() || told->account != names[m] ||
+        (own ? told->between != own : !is_burst(times[m], told->between)))
+      throw WrongAnswer("verification failed for " + names[m] + ": its interval is not the one of its burst");
+    resolved.merchants[m].interval = told->between.value_or(no_time);
+  }
+  return resolved;
+}
+
 constexpr const char* too_large = "the reference was not run: merchants * transactions^2 exceeds 10^10";
 
 }  // namespace
 
 std::vector<std::string> verify(const Ledger& ledger, const ScanRequest& request, const ScanResult& result,
                                 Backend& reference) {
-  EvidenceCheck evidence(ledger, request);
+  const ScanRequest resolved = with_intervals(ledger, request, result);
+  EvidenceCheck evidence(ledger, resolved);
   for (const WorkerResult& worker : result.workers)
     for (const AccusedAt& at : worker.merchants)
       evidence.check(result.merchants.at(at.merchant).account, ledger.accounts.at(to_index(worker.account)),
                      at.evidence);
-  check_completeness(ledger, request, result);
+  check_completeness(ledger, resolved, result);
   std::vector<std::string> checked = {
       std::to_string(evidence.rows_checked) + " evidence transactions satisfy the rule on exact amounts",
       "a second count, customer by customer, finds the same suspects and workers"};
+  if (request.is_between_auto)
+    checked.insert(checked.begin(), "a second count of each merchant's purchases finds the same intervals");
   if (!reference_is_affordable(request.merchants.size(), ledger.from.size())) {
     checked.push_back(too_large);
     return checked;

@@ -13,8 +13,9 @@ struct WrongAnswer : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Every evidence row against the rule, every count against the workers listed; and where merchants * transactions^2 is
-// at most 10^10, the whole result against `reference`. Returns sentences that say what was checked; throws WrongAnswer.
+// The intervals of --between auto, every evidence row against the rule, every count against the workers listed; and
+// where merchants * transactions^2 is at most 10^10, the whole result against `reference`. Returns sentences that say
+// what was checked; throws WrongAnswer.
 std::vector<std::string> verify(const Ledger& ledger, const ScanRequest& request, const ScanResult& result,
                                 Backend& reference);
 // The count against the reference, where transactions^2 is at most 10^10.

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <set>
 
+#include "reference/burst.hpp"
+
 namespace ringscan {
 namespace {
 
@@ -76,6 +78,19 @@ class Reference final : public Backend {
       result.push_back(evidence);
     }
     return result;
+  }
+
+  std::vector<std::optional<Interval>> find_bursts(const LedgerView& ledger,
+                                                   std::span<const Account> merchants) override {
+    load(ledger);
+    std::vector<std::optional<Interval>> bursts;
+    for (const Account m : merchants) {
+      std::vector<std::int64_t> times;
+      for (const Transaction& r1 : T)
+        if (r1.to == m) times.push_back(r1.time);
+      bursts.push_back(burst_by_definition(times));
+    }
+    return bursts;
   }
 
   HitCount count_hits(const LedgerView& ledger, const Rule& rule, const Interval& interval) override {

@@ -7,13 +7,16 @@
 namespace ringscan {
 namespace {
 
+std::string interval(const std::optional<Interval>& between) {
+  return between ? fmt::format("[{}, {}]", between->after, between->before) : "null";
+}
+
 // Options that do not apply are null: a purchase alone has no model, a count no workers.
 std::string rule_head(const ScanRequest& request) {
   const bool has_model = request.rule != RuleName::time;
   std::string quorum = "null";
   if (!request.all_merchants) quorum = request.quorum ? fmt::format("{}", *request.quorum) : "\"all\"";
-  const std::string between =
-      request.between ? fmt::format("[{}, {}]", request.between->after, request.between->before) : "null";
+  const std::string between = request.is_between_auto ? "\"auto\"" : interval(request.between);
   return fmt::format(
       " \"rule\": {{\"name\": \"{}\", \"model\": {}, \"within\": {}, \"max_gain\": {}, \"between\": {}, "
       "\"min_share\": {}, \"quorum\": {}}},\n",
@@ -28,10 +31,10 @@ void write_json(Sink& sink, const Ledger& ledger, const ScanRequest& request, co
   sink.write("{\"schema\": \"ringscan.scan/1\",\n" + ledger_json(ledger) + rule_head(request) + " \"merchants\": [");
   for (std::size_t m = 0; m < result.merchants.size(); ++m) {
     const MerchantResult& merchant = result.merchants[m];
-    sink.write(
-        fmt::format("{}\n   {{\"account\": {}, \"customers\": {}, \"suspects\": {}, \"workers\": {}, \"share\": {}}}",
-                    m == 0 ? "" : ",", json_string(merchant.account), merchant.customers, merchant.suspects,
-                    merchant.workers, merchant.share));
+    sink.write(fmt::format(
+        "{}\n   {{\"account\": {}, \"customers\": {}, \"suspects\": {}, \"workers\": {}, \"share\": {}{}}}",
+        m == 0 ? "" : ",", json_string(merchant.account), merchant.customers, merchant.suspects, merchant.workers,
+        merchant.share, request.is_between_auto ? ", \"between\": " + interval(merchant.between) : ""));
   }
   sink.write("],\n \"workers\": [");
   for (std::size_t w = 0; w < result.workers.size(); ++w) {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> evidence = {"purchase", "reward", "funding"};
 
-std::vector<TableColumn> columns_of_result() {
+std::vector<TableColumn> columns_of_result(const ScanRequest& request) {
   std::vector<TableColumn> columns = {{"worker", ColumnType::text},       {"merchant", ColumnType::text},
                                       {"customers", ColumnType::integer}, {"suspects", ColumnType::integer},
                                       {"workers", ColumnType::integer},   {"share", ColumnType::number}};
@@ -16,6 +16,8 @@ std::vector<TableColumn> columns_of_result() {
     for (const std::string_view column : {"tx", "time", "from", "to", "asset", "amount"})
       columns.push_back(
           {std::string(what).append("_").append(column), column == "time" ? ColumnType::integer : ColumnType::text});
+  if (request.is_between_auto)
+    for (const char* column : {"between_after", "between_before"}) columns.push_back({column, ColumnType::integer});
   return columns;
 }
 
@@ -36,7 +38,7 @@ void add_transaction(std::vector<Cell>& row, const Ledger& ledger, Row transacti
   row.push_back(to_string(view.amount_at(transaction)));
 }
 
-void write_rows(TableWriter& table, const Ledger& ledger, const ScanResult& result) {
+void write_rows(TableWriter& table, const Ledger& ledger, const ScanRequest& request, const ScanResult& result) {
   std::vector<Cell> row;
   for (const WorkerResult& worker : result.workers)
     for (const AccusedAt& at : worker.merchants) {
@@ -49,6 +51,8 @@ void write_rows(TableWriter& table, const Ledger& ledger, const ScanResult& resu
              merchant.share};
       for (const Row transaction : {at.evidence.purchase, at.evidence.reward, at.evidence.funding})
         add_transaction(row, ledger, transaction);
+      if (request.is_between_auto && merchant.between)  // or nobody would be a suspect
+        row.insert(row.end(), {merchant.between->after, merchant.between->before});
       table.write(row);
     }
   table.finish();
@@ -63,13 +67,13 @@ void write_row(TableWriter& table, const HitCount& count) {
 
 }  // namespace
 
-void write_csv(Sink& sink, const Ledger& ledger, const ScanResult& result) {
-  write_rows(*open_csv_table(sink, columns_of_result()), ledger, result);
+void write_csv(Sink& sink, const Ledger& ledger, const ScanRequest& request, const ScanResult& result) {
+  write_rows(*open_csv_table(sink, columns_of_result(request)), ledger, request, result);
 }
 void write_csv(Sink& sink, const HitCount& count) { write_row(*open_csv_table(sink, columns_of_count()), count); }
 
-void write_parquet(Sink& sink, const Ledger& ledger, const ScanResult& result) {
-  write_rows(*open_parquet_table(sink, columns_of_result()), ledger, result);
+void write_parquet(Sink& sink, const Ledger& ledger, const ScanRequest& request, const ScanResult& result) {
+  write_rows(*open_parquet_table(sink, columns_of_result(request)), ledger, request, result);
 }
 void write_parquet(Sink& sink, const HitCount& count) {
   write_row(*open_parquet_table(sink, columns_of_count()), count);

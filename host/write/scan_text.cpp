@@ -17,11 +17,18 @@ std::string question(const Ledger& ledger, const ScanRequest& request) {
   if (request.between)
     text += fmt::format(", purchases between {} and {}", time_text(ledger.time_axis, request.between->after),
                         time_text(ledger.time_axis, request.between->before));
+  if (request.is_between_auto) text += ", purchases in the burst of each merchant";
   if (request.min_share) text += fmt::format(", share above {}", to_string(*request.min_share));
   if (!request.all_merchants)
     text += request.quorum ? fmt::format(", at {} or more merchants", *request.quorum)
                            : std::string(", at all merchants that have a suspect");
   return text + "\n" + ledger_text(ledger) + "\n\n";
+}
+
+std::string burst(const Ledger& ledger, const MerchantResult& merchant) {
+  if (!merchant.between) return "none";
+  return fmt::format("{} to {}", time_text(ledger.time_axis, merchant.between->after),
+                     time_text(ledger.time_axis, merchant.between->before));
 }
 
 // Who pays whom is said where the headings do not say it: a purchase goes from the suspect to the merchant.
@@ -62,11 +69,12 @@ void write_text(Sink& sink, const Ledger& ledger, const ScanRequest& request, co
   sink.write(question(ledger, request));
   std::size_t width = 8;
   for (const MerchantResult& merchant : result.merchants) width = std::max(width, merchant.account.size());
-  sink.write(fmt::format("{:<{}}  {:>9}  {:>8}  {:>7}  {:>6}\n", "merchant", width, "customers", "suspects", "workers",
-                         "share"));
+  sink.write(fmt::format("{:<{}}  {:>9}  {:>8}  {:>7}  {:>6}{}\n", "merchant", width, "customers", "suspects",
+                         "workers", "share", request.is_between_auto ? "  burst" : ""));
   for (const MerchantResult& merchant : result.merchants)
-    sink.write(fmt::format("{:<{}}  {:>9}  {:>8}  {:>7}  {:>6.3f}\n", terminal_text(merchant.account), width,
-                           merchant.customers, merchant.suspects, merchant.workers, merchant.share));
+    sink.write(fmt::format("{:<{}}  {:>9}  {:>8}  {:>7}  {:>6.3f}{}\n", terminal_text(merchant.account), width,
+                           merchant.customers, merchant.suspects, merchant.workers, merchant.share,
+                           request.is_between_auto ? "  " + burst(ledger, merchant) : ""));
   sink.write(fmt::format("\n{} suspected worker{}\n", result.workers.size(), result.workers.size() == 1 ? "" : "s"));
   const EvidenceLines evidence(ledger);
   for (const WorkerResult& worker : result.workers) {

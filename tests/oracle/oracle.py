@@ -12,7 +12,7 @@ import sys
 from fractions import Fraction
 
 from oracle_ledger import (BadData, MissingInput, RejectedRow, UsageError, canonical_account, parse_time, read_ledger)
-from oracle_rules import Question, Rule
+from oracle_rules import NOTHING, Question, Rule
 
 SECONDS_OF_UNIT = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -123,7 +123,12 @@ def build_rule(options):
         check(name != "share" and options.quorum is None and options.min_share is None,
               "--count knows no workers: no --rule share, --quorum or --min-share")
     within = None if options.within is None else parse_within(options.within, options.time_axis)
-    between = None if options.between is None else parse_interval(options.between.split(","), options.time_axis)
+    between = options.between
+    if between == "auto":
+        check(options.time_axis == "time" and options.merchants != "all",
+              "--between auto is for given merchants, in times of hours and days")
+    elif between is not None:
+        between = parse_interval(between.split(","), options.time_axis)
     gain = (None, None) if options.max_gain is None else parse_decimal(options.max_gain, "--max-gain")
     share = (None, None) if options.min_share is None else parse_decimal(options.min_share, "--min-share")
     check(share[0] is None or share[0] <= 1, "--min-share is between 0 and 1")
@@ -133,7 +138,7 @@ def build_rule(options):
         quorum = int(quorum)
     rule = Rule(name, model, within, gain[0], between, share[0], quorum)
     head = {"name": name, "model": model, "within": within, "max_gain": gain[1],
-            "between": None if between is None else list(between), "min_share": share[1],
+            "between": list(between) if isinstance(between, tuple) else between, "min_share": share[1],
             "quorum": None if options.count else quorum}
     return rule, head
 
@@ -186,6 +191,10 @@ def answer(argv):
          # Division of two integers is correctly rounded, so this is the double nearest to the exact share.
          "share": summary[account].share.numerator / summary[account].share.denominator}
         for account in sorted(summary)]
+    if rule.between == "auto":
+        for merchant in document["merchants"]:
+            interval = question.intervals[merchant["account"]]
+            merchant["between"] = None if interval == NOTHING else list(interval)
     document["workers"] = [
         {"account": worker, "merchants": [
             {"account": merchant, "purchase": transaction(evidence.purchase), "reward": transaction(evidence.reward),

@@ -1,17 +1,37 @@
 """The three rules of DESIGN.md section 2 over canonical rows, by dictionaries and list walks.
 
-In: rows sorted by (time, position), a `Rule`, merchants as {account: (T1, T2) or None}, excluded accounts.
+In: rows sorted by (time, position), a `Rule` whose `between` may be "auto", merchants as {account: (T1, T2) or None},
+excluded accounts.
 Out: suspects with canonical evidence, workers, shares; or the numbers of hits and pairs. Exact integers and fractions.
 Cost: one walk of the sender's receipts per purchase until the first reward.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict, namedtuple
 from fractions import Fraction
 
 Rule = namedtuple("Rule", "name model within max_gain between min_share quorum")
 Evidence = namedtuple("Evidence", "purchase reward funding")
 Merchant = namedtuple("Merchant", "customers suspects workers share")
+
+
+HOUR, DAY = 3600, 86400
+NOTHING = (0, 0)  # no time lies in between
+
+
+def find_burst(times):
+    """--between auto: (T1, T2), or NOTHING. `times` ascend. Integers alone: (k / E)^k decides as k ln(k / E) does."""
+    best = None
+    for length in (HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY) if times else ():
+        span = times[-1] - times[0] + 1
+        counts = [bisect_right(times, time + length) - bisect_left(times, time) for time in times]
+        k = max(counts)
+        above, below = k * span, len(times) * min(length, span)  # k / E
+        if k < 10 or above < 2 * below:
+            continue
+        if best is None or above**k * best[2]**best[0] > best[1]**best[0] * below**k:
+            best = k, above, below, times[counts.index(k)], length
+    return (best[3] - 1, best[3] + best[4] + 1) if best else NOTHING
 
 
 class Question:
@@ -26,9 +46,17 @@ class Question:
             self.payments[row.sender, row.receiver, row.asset].append(row)
         if merchants is None:
             self.merchants = dict.fromkeys(self.purchases)
+        self.intervals = {merchant: own or self.interval_for(merchant) for merchant, own in self.merchants.items()}
+
+    def interval_for(self, merchant):
+        if self.rule.between != "auto":
+            return self.rule.between
+        if merchant in self.excluded:
+            return NOTHING
+        return find_burst([row.time for row in self.purchases.get(merchant, ())])
 
     def is_in_interval(self, purchase):
-        interval = self.merchants[purchase.receiver] or self.rule.between
+        interval = self.intervals[purchase.receiver]
         return interval is None or interval[0] < purchase.time < interval[1]
 
     def find_evidence(self, purchase):

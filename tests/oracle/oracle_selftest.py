@@ -54,12 +54,30 @@ def keep_payments(rows, question):
     return kept, dropped
 
 
+def interval_of(rows, question, m):
+    """Its own, the question's, or its burst's; nothing lies in (0, 0)."""
+    if question["merchants"] is not None and question["merchants"][m] is not None:
+        return question["merchants"][m]
+    if question["between"] != "auto":
+        return question["between"]
+    times = [row["time"] for row in rows if row["to"] == m and m not in question["excluded"]]
+    best, score = (0, 0), 0
+    for hours in (1, 6, 24, 72, 168, 336, 720):
+        length = 3600 * hours
+        windows = [(sum(t <= time <= t + length for time in times), -t) for t in times]
+        purchases, first = max(windows, default=(0, 0))
+        if purchases < 10:
+            continue
+        expected = len(times) * min(Fraction(1), Fraction(length, max(times) - min(times) + 1))
+        if purchases >= 2 * expected and (purchases / expected) ** purchases > score:
+            best, score = (-first - 1, -first + length + 1), (purchases / expected) ** purchases
+    return best
+
+
 def witnesses(rows, question, r1):
     """All (R2, R3 or R0) that make R1 a hit."""
     m, customer, excluded = r1["to"], r1["from"], question["excluded"]
-    interval = question["between"]
-    if question["merchants"] is not None and question["merchants"][m] is not None:
-        interval = question["merchants"][m]
+    interval = interval_of(rows, question, m)
     if m in excluded or customer in excluded:
         return []
     if interval is not None and not (interval[0] < r1["time"] and r1["time"] < interval[1]):
@@ -133,6 +151,10 @@ def answer_by_loops(case):
         {"account": m, "customers": len(everyone[m]), "suspects": len(customers_of[m]),
          "workers": len(workers & customers_of[m]), "share": share[m].numerator / share[m].denominator}
         for m in sorted(asked, key=str.encode)]
+    if question["between"] == "auto":
+        for merchant in document["merchants"]:
+            interval = interval_of(rows, question, merchant["account"])
+            merchant["between"] = None if interval == (0, 0) else list(interval)
     document["workers"] = []
     for worker in sorted(workers, key=str.encode):
         listed = []
@@ -172,6 +194,7 @@ def main():
                 return 1
             kind = "count" if case.question["count"] else "scan"
             seen[f"{kind} {case.question['rule']} {case.question['model'] or ''}".strip()] += 1
+            seen["with a burst"] += any(merchant.get("between") for merchant in found.get("merchants", ()))
             seen["with findings"] += bool(found.get("workers") or found.get("hits"))
     print(", ".join(f"{name}: {count}" for name, count in sorted(seen.items())))
     print(f"{options.rounds} rounds equal in {time.monotonic() - start:.1f} s")

@@ -60,6 +60,15 @@ def make_times(random, time_axis):
     return [start + step * offset for offset in range(random.choice([1, 2, 3, 5, 5, 8, 8, 8, 15, 15, 15, 40, 40, 40]))]
 
 
+def make_times_of_a_burst(random):
+    """Busy hours or days within longer times, with neighbours at the ends of windows."""
+    start = random.choice([0, 1_600_000_000])
+    begin, length = random.randrange(30 * 86400), random.choice([600, 3600, 6 * 3600, 3 * 86400])
+    busy = [begin + random.choice([0, length - 1, length, length + 1, random.randrange(length)]) for _ in range(30)]
+    idle = [random.randrange(40 * 86400) for _ in range(random.choice([2, 5, 20]))]
+    return sorted(start + time for time in {*busy, *idle})
+
+
 def plan_payment(random, accounts, customers, assets, times, amounts):
     payer, payee = (customers, accounts) if random.random() < 0.5 else (accounts, customers)
     return {"from": random.choice(payer), "to": random.choice(payee), "asset": random.choice(assets),
@@ -183,7 +192,7 @@ def make_lists(random, time_axis, accounts, times, question, options):
     return lines, exclude_lines
 
 
-def make_rule(random, time_axis, times):
+def make_rule(random, time_axis, times, is_auto):
     """-> (question, options) without the lists"""
     count = random.random() < 0.2
     rule = random.choice(["ring", "ring", "time"] if count else ["ring", "ring", "ring", "time", "share"])
@@ -202,7 +211,10 @@ def make_rule(random, time_axis, times):
         if question["model"] != "basic" and random.random() < 0.35:
             question["max_gain"] = random.choice(DECIMALS + ["0.25"] * 5 + ["2", "0." + "0" * 27 + "1", "1000", "1000"])
             options += ["--max-gain", question["max_gain"]]
-    if random.random() < 0.2 or rule == "time" and (count or random.random() < 0.7):
+    if is_auto and not count:
+        question["between"] = "auto"
+        options += ["--between", "auto"]
+    elif random.random() < 0.2 or rule == "time" and (count or random.random() < 0.7):
         question["between"] = make_interval(random, times)
         options += ["--between", ",".join(spell_moment(random, moment, time_axis) for moment in question["between"])]
     if rule == "share" or not count and random.random() < 0.15:
@@ -225,9 +237,10 @@ def make_case(random):
     assets = make_assets(random, spelling)
     if spelling == "generic" and "native" in assets and len(assets) == 1 and random.random() < 0.5:
         columns = [*columns, "no_asset"]
-    times = make_times(random, time_axis)
+    is_auto = time_axis == "time" and random.random() < 0.1
+    times = make_times_of_a_burst(random) if is_auto else make_times(random, time_axis)
     rows = make_rows(random, spelling, time_axis, accounts, assets, times, columns)
-    question, options = make_rule(random, time_axis, times)
+    question, options = make_rule(random, time_axis, times, is_auto)
     make_filters(random, time_axis, assets, times, rows, question, options)
     merchant_lines, exclude_lines = make_lists(random, time_axis, accounts, times, question, options)
     if question["count"]:
