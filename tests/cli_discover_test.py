@@ -77,6 +77,16 @@ class Discover(Case):
         self.assertEqual(times, sorted(times))
         self.assertIn("1 delegation, 1 merchant, 12 workers", self.expect(0, "explain", "after.json", "farm 1").out)
         self.assertIn("nowhere", self.expect(0, "explain", "after.json", address("nobody")).out)
+        beside = [line for line in self.expect(0, "discover", "farm.csv").out.splitlines() if line.startswith("    ") and
+                  line.split()[0] in ("in", "amounts", "inside", "burst", "fresh", "funder")]
+        self.assertGreater(len(beside), 2)
+        explained = self.expect(0, "explain", "after.json", "farm 1").out.splitlines()
+        self.assertEqual([line for line in explained if line in beside], beside, "as the report has it")
+        older = self.read_json("after.json")
+        for name in ("burst", "synchrony", "equal_amounts", "fresh", "inside", "funder"):
+            del older["farms"][0]["signals"][name]
+        self.write("older.json", json.dumps(older))
+        self.assertNotIn("besides", self.expect(0, "explain", "older.json", "farm 1").out)
         self.assertIn("14 new, 0 gone", self.expect(10, "diff", "before.json", "after.json", "--fail-on-findings").out)
         self.assertIn("0 new, 14 gone", self.expect(0, "diff", "after.json", "before.json", "--fail-on-findings").out)
         self.expect(0, "scan", "ring.csv", "--merchants", "m.txt", "-o", "scan.json")

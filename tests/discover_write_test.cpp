@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tests/support.hpp"
+#include "write/circumstances.hpp"
 #include "write/discover_result.hpp"
 
 namespace ringscan {
@@ -88,7 +89,13 @@ TEST(DiscoverJson, is_the_schema_of_the_readme) {
       "time": {"in_order": 3, "out_of_order": 0}, "amount": {"more": 3, "less": 0},
       "delay": 3600, "repeating": 1, "balanced": 3, "trading_on": 0, "plain_refunds": 0,
       "interest": {"matched": 2, "correlation": 0.000},
-      "funding": {"share": 1.000, "between": 2, "matched": 2}},
+      "funding": {"share": 1.000, "between": 2, "matched": 2},
+      "burst": null,
+      "synchrony": {"within": 3600, "workers": 3, "of_workers": 3, "others": 0, "of_others": 0},
+      "equal_amounts": {"rewards": 0, "of_rewards": 3, "purchases": 0, "of_purchases": 4},
+      "fresh": {"within": 604800, "workers": 0, "of_workers": 0, "others": 0, "of_others": 0},
+      "inside": {"payments": 7, "of_payments": 7, "workers": 3, "of_workers": 3},
+      "funder": {"account": null, "workers": 0, "of_workers": 0, "minus_log10_p": 0.000}},
     "review": ["launch"],
     "merchants": [{"account": "m"}],
     "delegations": [{"account": "d"}],
@@ -143,6 +150,10 @@ farm 1
   votes: 3 accounts in this order and 0 in the other; 3 paid more and 0 paid less
   the payers paid 3 accounts in all; strangers' payments would fit in 14.29 % of pairs
   the merchants paid the delegations 100 % of the rewards; 2 of 2 rewards follow such a payment
+  besides, and no part of the score:
+    in step      3 of 3 workers first bought within 60 min of another one; 0 of 0 other customers within as much of a worker
+    amounts      0 of 3 rewards and 0 of 4 purchases have exactly the amount of another worker's
+    inside       7 of 7 payments of the workers are with these accounts; 3 of 3 workers have half or more there
   may also be launch: only 0 of 3 bought again once the payments had begun
   merchant    m
   delegation  d
@@ -169,6 +180,40 @@ loop 1: 2 accounts, 2 trips there and back, token
     there     2017-03-06 05:30:20Z  8 token  from b to a  tx c3
     back      2017-03-06 05:30:30Z  9 token  from a to b  tx c4
 )");
+}
+
+TEST(DiscoverCircumstances, are_told_as_figures_and_in_words) {
+  discover::Circumstances found;
+  found.burst = {1488769199, 1488772801};
+  found.purchases_in_burst = {12, 42}, found.payments_in_burst = {13, 2054}, found.burst_tail = 12.2934;
+  found.step = 3600, found.workers_in_step = {11, 12}, found.others_in_step = {1, 30};
+  found.equal_rewards = {2, 13}, found.equal_purchases = {4, 14};
+  found.youth = 604800, found.fresh_workers = {7, 10}, found.fresh_others = {3, 20};
+  found.payments_inside = {24, 35}, found.workers_inside = {9, 12};
+  found.funder = Account{5}, found.workers_funded = {8, 11}, found.funder_tail = 0.5;
+  EXPECT_EQ(
+      circumstances_json(found, "bo\"ss"),
+      R"("burst": {"between": [1488769199, 1488772801], "purchases": 12, "of_purchases": 42, "payments": 13, "of_payments": 2054,
+        "ratio": 45.143, "minus_log10_p": 12.293},
+      "synchrony": {"within": 3600, "workers": 11, "of_workers": 12, "others": 1, "of_others": 30},
+      "equal_amounts": {"rewards": 2, "of_rewards": 13, "purchases": 4, "of_purchases": 14},
+      "fresh": {"within": 604800, "workers": 7, "of_workers": 10, "others": 3, "of_others": 20},
+      "inside": {"payments": 24, "of_payments": 35, "workers": 9, "of_workers": 12},
+      "funder": {"account": "bo\"ss", "workers": 8, "of_workers": 11, "minus_log10_p": 0.500})");
+  const std::string said = circumstances_text(found, "bo\x1bss", TimeAxis::seconds);
+  EXPECT_NE(
+      said.find("burst        12 of 42 purchases came between 2017-03-06 02:59:59Z and 2017-03-06 04:00:01Z, 45.1 "
+                "times their share of all payments; chance at most 10^-12.3 if they came as all payments do\n"),
+      std::string::npos)
+      << said;
+  EXPECT_NE(
+      said.find("fresh        7 of 10 workers were first seen at most 7 d 0 h before they first bought; 3 of 20 other "
+                "customers\n"),
+      std::string::npos)
+      << said;
+  EXPECT_NE(said.find("funder       8 of 11 workers got their first money from "), std::string::npos) << said;
+  EXPECT_EQ(said.find("10^-0.5"), std::string::npos) << "no surprise";
+  EXPECT_EQ(said.find('\x1b'), std::string::npos);
 }
 
 TEST(DiscoverMerchants, are_lines_for_scan) {

@@ -8,6 +8,7 @@
 #include "cli/result_file.hpp"
 #include "io/errors.hpp"
 #include "read/read_ledger.hpp"
+#include "write/circumstances.hpp"
 #include "write/escape.hpp"
 #include "write/text_parts.hpp"
 
@@ -40,6 +41,8 @@ class Explanation {
     if (roles.empty()) return;
     text += fmt::format("{}{}: {}{}\n", text.empty() ? "" : "\n", group.title,
                         is_all ? "" : terminal_text(account) + " is a suspected ", roles);
+    if (is_all && group.circumstances)
+      text += circumstances_text(group.circumstances->found, group.circumstances->funder, axis_);
     std::vector<std::pair<std::int64_t, std::string>> lines;
     for (const ToldEvidence& evidence : group.evidence) {
       const bool concerns = std::ranges::any_of(evidence.transactions, [&](const auto& told) {

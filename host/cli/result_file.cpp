@@ -35,7 +35,7 @@ ToldEvidence evidence(const element& value, std::string worker, std::initializer
 }
 
 ToldGroup scan_group(const element& result) {
-  ToldGroup group{"scan", {}, {}};
+  ToldGroup group{"scan", {}, {}, {}};
   for (const element worker : result["workers"]) {
     const std::string name = text(worker["account"]);
     group.roles["worker"].insert(name);
@@ -47,8 +47,41 @@ ToldGroup scan_group(const element& result) {
   return group;
 }
 
+discover::Share share(const element& figures, std::string what) {
+  return {std::uint64_t(figures[what]), std::uint64_t(figures["of_" + what])};
+}
+
+// Nothing in files that older versions wrote.
+std::optional<ToldCircumstances> circumstances(const element& signals) {
+  element figures;
+  if (signals["synchrony"].get(figures) != simdjson::SUCCESS) return std::nullopt;
+  ToldCircumstances told;
+  discover::Circumstances& found = told.found;
+  found.step = std::uint64_t(figures["within"]);
+  found.workers_in_step = share(figures, "workers");
+  found.others_in_step = share(figures, "others");
+  if (const element burst = signals["burst"]; !burst.is_null()) {
+    found.burst = {std::int64_t(burst["between"].at(0)), std::int64_t(burst["between"].at(1))};
+    found.purchases_in_burst = share(burst, "purchases");
+    found.payments_in_burst = share(burst, "payments");
+    found.burst_tail = double(burst["minus_log10_p"]);
+  }
+  found.equal_rewards = share(signals["equal_amounts"], "rewards");
+  found.equal_purchases = share(signals["equal_amounts"], "purchases");
+  found.youth = std::uint64_t(signals["fresh"]["within"]);
+  found.fresh_workers = share(signals["fresh"], "workers");
+  found.fresh_others = share(signals["fresh"], "others");
+  found.payments_inside = share(signals["inside"], "payments");
+  found.workers_inside = share(signals["inside"], "workers");
+  const element funder = signals["funder"];
+  found.workers_funded = share(funder, "workers");
+  found.funder_tail = double(funder["minus_log10_p"]);
+  if (!funder["account"].is_null()) told.funder = text(funder["account"]), found.funder = Account{};
+  return told;
+}
+
 ToldGroup farm_group(const element& farm, const char* kind) {
-  ToldGroup group{fmt::format("{} {}", kind, std::int64_t(farm["rank"])), {}, {}};
+  ToldGroup group{fmt::format("{} {}", kind, std::int64_t(farm["rank"])), {}, {}, {}};
   for (const element merchant : farm["merchants"]) group.roles["merchant"].insert(text(merchant["account"]));
   for (const element payer : farm["delegations"]) group.roles["delegation"].insert(text(payer["account"]));
   for (const element worker : farm["workers"]) {
@@ -57,11 +90,13 @@ ToldGroup farm_group(const element& farm, const char* kind) {
     for (const element at : worker["evidence"])
       group.evidence.push_back(evidence(at, name, {"purchase", "funding", "reward"}));
   }
+  element signals;
+  if (farm["signals"].get(signals) == simdjson::SUCCESS) group.circumstances = circumstances(signals);
   return group;
 }
 
 ToldGroup loop_group(const element& loop) {
-  ToldGroup group{fmt::format("loop {}", std::int64_t(loop["rank"])), {}, {}};
+  ToldGroup group{fmt::format("loop {}", std::int64_t(loop["rank"])), {}, {}, {}};
   for (const element account : loop["accounts"]) group.roles["account"].insert(text(account["account"]));
   for (const element trip : loop["trips"]) group.evidence.push_back(evidence(trip, "", {"there", "back"}));
   return group;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "discover/circumstances.hpp"
+
 namespace ringscan {
 
 struct ToldTransaction {
@@ -20,11 +22,18 @@ struct ToldEvidence {
   std::vector<std::pair<std::string, ToldTransaction>> transactions;
 };
 
+// What a farm shows beside the tests.
+struct ToldCircumstances {
+  discover::Circumstances found;
+  std::string funder;  // its name, if there is one
+};
+
 // What is reported together: a farm, a refund, a loop; the whole answer of a scan is one.
 struct ToldGroup {
   std::string title;                                   // "farm 3"
   std::map<std::string, std::set<std::string>> roles;  // worker, merchant, delegation, account: accounts
   std::vector<ToldEvidence> evidence;
+  std::optional<ToldCircumstances> circumstances;  // of farms and refunds
 };
 
 struct ResultFile {

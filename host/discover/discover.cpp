@@ -89,10 +89,12 @@ class Discovery {
     });
     std::vector<Evaluation> reports = select_reports(pool, options_);
     run_.enter("evidence");
-    report_sweeps(reports);
+    if (reports.empty() && sweeps_.empty()) return;
+    const Observer observer(graph_, ledger_, options_);
+    report_sweeps(reports, observer);
     cut(reports);
     for (const Evaluation& evaluation : reports)
-      result_.farms.push_back(make_farm(graph_, ledger_, evaluation, options_));
+      result_.farms.push_back(make_farm(graph_, ledger_, evaluation, options_, observer, result_.work));
   }
 
   // Calls visit for every candidate's evaluation, in order.
@@ -123,7 +125,7 @@ class Discovery {
   }
 
   // Each payer and merchant once, and none of a farm's; those that pay the most accounts first.
-  void report_sweeps(const std::vector<Evaluation>& farms) {
+  void report_sweeps(const std::vector<Evaluation>& farms, const Observer& observer) {
     std::unordered_set<Node> known;
     const auto all_of = [](const Evaluation& evaluation) {
       std::vector<Node> all = evaluation.candidate.merchants;
@@ -139,7 +141,7 @@ class Discovery {
       const std::vector<Node> all = all_of(sweep);
       if (std::ranges::any_of(all, [&](Node node) { return known.contains(node); })) continue;
       known.insert(all.begin(), all.end());
-      result_.sweeps.push_back(make_farm(graph_, ledger_, sweep, options_));
+      result_.sweeps.push_back(make_farm(graph_, ledger_, sweep, options_, observer, result_.work));
     }
     cut(result_.sweeps);
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "discover/candidate.hpp"
+#include "discover/circumstances.hpp"
 #include "discover/evaluator.hpp"
 #include "discover/options.hpp"
 
@@ -39,6 +40,7 @@ struct Farm {
   // Delegations paid between a worker's purchase and reward, of the matched; the paper's third edge.
   std::uint64_t funded_between = 0, rewards_matched = 0;
   std::vector<Story> stories;
+  Circumstances circumstances;
 };
 
 // Accounts that trade in circles: pairs with payments there and back of about the same amount, joined where they meet.

@@ -135,7 +135,7 @@ std::vector<Story> stories(const Evaluation& evaluation, const DiscoverOptions& 
 }  // namespace
 
 Farm make_farm(const TradeGraph& graph, const Ledger& ledger, const Evaluation& evaluation,
-               const DiscoverOptions& options) {
+               const DiscoverOptions& options, const Observer& observer, Work& work) {
   const LedgerView view = ledger.view();
   const Candidate& candidate = evaluation.candidate;
   const bool is_direct = candidate.is_direct(), is_after = evaluation.signals.side == Side::after;
@@ -151,6 +151,8 @@ Farm make_farm(const TradeGraph& graph, const Ledger& ledger, const Evaluation& 
   }
   std::vector<Node> workers = evaluation.workers;
   workers.insert(workers.end(), evaluation.just_funded.begin(), evaluation.just_funded.end());
+  std::ranges::sort(workers);
+  farm.circumstances = observer.observe(candidate, workers, work);
   for (const Node worker : workers) {
     farm.workers.push_back(EvidenceOfWorker(graph, evaluation, options, worker).worker(ledger, worker));
     for (FarmEvidence& evidence : farm.workers.back().evidence) {

@@ -5,7 +5,8 @@
 
 namespace ringscan::discover {
 
+// Adds what the observer looked at to `work`.
 Farm make_farm(const TradeGraph& graph, const Ledger& ledger, const Evaluation& evaluation,
-               const DiscoverOptions& options);
+               const DiscoverOptions& options, const Observer& observer, Work& work);
 
 }  // namespace ringscan::discover

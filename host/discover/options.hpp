@@ -52,6 +52,10 @@ struct DiscoverOptions {
   double reported_closed_share = 0.5;  // likewise of a whole farm; a part of one may be paid for by other merchants
   double most_chance = 0.01;           // that strangers would be so many workers
 
+  // What is shown beside the tests.
+  std::uint64_t step = 3600;         // between first purchases that come together
+  std::uint64_t youth = 7 * 86'400;  // of an account that is fresh
+
   // The score and what is reported.
   double min_score = 10;
   double merge_share = 0.9;    // a union scores at least so much of the better of its two
@@ -72,6 +76,8 @@ inline DiscoverOptions discover_options(TimeAxis axis) {
   options.within /= tick;
   options.min_delay /= tick;
   options.loop_within /= tick;
+  options.step /= tick;
+  options.youth /= tick;
   return options;
 }
 

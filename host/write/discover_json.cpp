@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "write/circumstances.hpp"
 #include "write/discover_result.hpp"
 #include "write/escape.hpp"
 #include "write/json_parts.hpp"
@@ -23,18 +24,19 @@ std::string rule_head(const DiscoverOptions& options) {
       options.top > 0 ? fmt::format("{}", options.top) : "null");
 }
 
-std::string signals_json(const Farm& farm) {
+std::string signals_json(const Ledger& ledger, const Farm& farm) {
   const Signals& found = farm.signals;
   return fmt::format(
       "{{\"paid_back\": {{\"workers\": {}, \"common_accounts\": {}, \"recipients\": {}, \"chance\": {:.5f}}},\n"
       "      \"time\": {{\"in_order\": {}, \"out_of_order\": {}}}, \"amount\": {{\"more\": {}, \"less\": {}}},\n"
       "      \"delay\": {}, \"repeating\": {}, \"balanced\": {}, \"trading_on\": {}, \"plain_refunds\": {},\n"
       "      \"interest\": {{\"matched\": {}, \"correlation\": {}}},\n"
-      "      \"funding\": {{\"share\": {}, \"between\": {}, \"matched\": {}}}}}",
+      "      \"funding\": {{\"share\": {}, \"between\": {}, \"matched\": {}}},\n"
+      "      {}}}",
       found.workers, found.common, found.recipients, found.chance, found.votes_in_order, found.votes_out_of_order,
       found.votes_more, found.votes_less, found.delay, found.repeating, found.balanced, found.trading_on,
       found.plain_refunds, found.matched, rounded(found.interest), rounded(found.funded), farm.funded_between,
-      farm.rewards_matched);
+      farm.rewards_matched, circumstances_json(farm.circumstances, funder_name(ledger, farm)));
 }
 
 class Writer {
@@ -52,10 +54,11 @@ class Writer {
       sink_.write(fmt::format("{}\n   {{\"rank\": {}, \"score\": {}, \"model\": \"{}\", ", i == 0 ? "" : ",", i + 1,
                               rounded(farm.signals.score), model_name(farm.model)));
       if (rejected) sink_.write(fmt::format("\"kind\": \"{}\", ", gate_name(farm.signals.gate)));
-      sink_.write(fmt::format(
-          "\"asset\": {},\n    \"signals\":\n     {},\n    \"review\": [{}],\n    \"merchants\": {},\n"
-          "    \"delegations\": {},\n    \"workers\": [",
-          asset(farm.asset), signals_json(farm), stories, accounts(farm.merchants), accounts(farm.delegations)));
+      sink_.write(
+          fmt::format("\"asset\": {},\n    \"signals\":\n     {},\n    \"review\": [{}],\n    \"merchants\": {},\n"
+                      "    \"delegations\": {},\n    \"workers\": [",
+                      asset(farm.asset), signals_json(ledger_, farm), stories, accounts(farm.merchants),
+                      accounts(farm.delegations)));
       for (std::size_t w = 0; w < farm.workers.size(); ++w) worker(farm.workers[w], w == 0);
       sink_.write("],\n    \"funding\": [");
       for (std::size_t f = 0; f < farm.funding.size(); ++f)

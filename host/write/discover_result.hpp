@@ -18,6 +18,8 @@ void write_merchants(Sink& sink, const Ledger& ledger, const discover::Result& r
 std::string_view pattern_name(Pattern pattern);
 std::string_view gate_name(discover::Gate gate);
 std::string_view story_name(discover::Story story);
+// The account that paid most workers first; "" if there is none.
+std::string funder_name(const Ledger& ledger, const discover::Farm& farm);
 // Why an innocent story fits, a sentence without a full stop.
 std::string story_text(discover::Story story, const discover::Signals& signals);
 

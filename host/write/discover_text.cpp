@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "write/circumstances.hpp"
 #include "write/discover_result.hpp"
 #include "write/escape.hpp"
 #include "write/scan_result.hpp"
@@ -50,6 +51,7 @@ class Writer {
       text += fmt::format(
           "  the merchants paid the delegations {:.0f} % of the rewards; {} of {} rewards follow such a payment\n",
           100 * found.funded, farm.funded_between, farm.rewards_matched);
+    text += circumstances_text(farm.circumstances, funder_name(ledger_, farm), ledger_.time_axis);
     if (review_)
       for (const Story story : farm.stories)
         text += fmt::format("  may also be {}: {}\n", story_name(story), story_text(story, found));
@@ -143,6 +145,11 @@ std::string_view gate_name(Gate gate) {
 std::string_view story_name(Story story) {
   constexpr std::array<std::string_view, story_count> names = {"launch", "refund", "exchange", "lending", "forwarder"};
   return names[std::size_t(story)];
+}
+
+std::string funder_name(const Ledger& ledger, const Farm& farm) {
+  const std::optional<Account> funder = farm.circumstances.funder;
+  return funder ? ledger.accounts.at(to_index(*funder)) : std::string();
 }
 
 std::string story_text(Story story, const Signals& found) {
