@@ -96,7 +96,7 @@ Times with_equal_scores(std::size_t m, int later) {
 
 TEST(Burst, takes_the_shorter_of_windows_whose_scores_are_equal) {
   const Interval of_an_hour = {12 * hour - 1, 13 * hour + 1}, of_six = {12 * hour - 1, 18 * hour + 1};
-  for (const std::size_t m : {1, 10, 10'000}) {
+  for (const std::size_t m : {1, 10, 1000}) {
     EXPECT_EQ(burst(with_equal_scores(m, 0)), of_an_hour) << m;
     EXPECT_EQ(burst(with_equal_scores(m, -1)), of_an_hour) << m;
     EXPECT_EQ(burst(with_equal_scores(m, 1)), of_six) << m;
@@ -121,7 +121,7 @@ TEST(Burst, agrees_with_its_definition_on_random_times) {
   std::mt19937_64 random(1);
   const auto below = [&](std::uint64_t end) { return random() % end; };
   std::size_t found = 0;
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 1500; ++round) {
     SCOPED_TRACE(round);
     // few distinct times on a grid of an hour's parts: windows of every length tie, and end where purchases are
     const std::uint64_t step = std::vector<std::uint64_t>{1, 1800, hour, 6 * hour, day}[below(5)];
@@ -136,8 +136,8 @@ TEST(Burst, agrees_with_its_definition_on_random_times) {
     std::ranges::sort(times);
     found += find_burst(times, 0).has_value();
   }
-  EXPECT_GT(found, 1000u);
-  EXPECT_LT(found, 2500u);
+  EXPECT_GT(found, 500u);
+  EXPECT_LT(found, 1300u);
   for (const int later : {-1, 0, 1}) ASSERT_NO_FATAL_FAILURE(expect_agreement(with_equal_scores(1, later)));
 }
 

@@ -131,6 +131,7 @@ std::vector<std::vector<std::uint32_t>> times_by_rows(const LedgerView& seen, st
 }  // namespace
 
 std::vector<std::optional<Interval>> find_bursts(const LedgerView& ledger, std::span<const Account> merchants) {
+  if (merchants.empty()) return {};
   std::optional<std::vector<std::vector<std::uint32_t>>> times = times_by_index(ledger, merchants);
   if (!times) times = times_by_rows(ledger, merchants);
   std::vector<std::optional<Interval>> bursts;
