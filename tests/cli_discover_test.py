@@ -73,7 +73,7 @@ class Discover(Case):
                           {"account": address("d"), "verdict": "cleared", "comment": "our agency, since 2016"}])
         told = self.expect(0, "explain", "found.json", address("d")).out
         self.assertIn(f"{address('d')} was looked at: cleared, our agency, since 2016", told)
-        self.assertIn("cleared 1", told)
+        self.assertIn("cleared 1: " + address("d") + " would be a suspected delegation", told)
         self.expect(0, "discover", "farm.csv", "-o", "before.json")
         self.assertIn("0 new, 14 gone", self.expect(0, "diff", "before.json", "found.json").out)
         self.write("confirmed.csv", f"{address('m')},confirmed\n")
@@ -119,7 +119,9 @@ class Discover(Case):
         self.assertIn(f"farm 1: {address('w03')} is a suspected worker", told)
         self.assertEqual([told.count(f"  {what} ") for what in ("purchase", "reward", "funding")], [2, 2, 2])
         self.assertRegex(told, r"reward .* more than the purchase of \d+, \d+ h \d+ min after it")
-        times = [line[:22] for line in told.splitlines()[1:]]
+        self.assertIn("  may also be a launch or sale", told)
+        times = [line[:22] for line in told.splitlines() if line.startswith("  1970")]
+        self.assertEqual(len(times), 6)
         self.assertEqual(times, sorted(times))
         self.assertIn("1 delegation, 1 merchant, 12 workers", self.expect(0, "explain", "after.json", "farm 1").out)
         self.assertIn("nowhere", self.expect(0, "explain", "after.json", address("nobody")).out)
