@@ -132,6 +132,22 @@ TEST(FarmOf, batched_rewards_is_found_by_its_balance) {
   expect_farm(story, Model::enhanced, "m", {}, 12);
 }
 
+// Anybody's reward answers anybody's purchase; but everybody is paid as often as it bought.
+TEST(FarmOf, one_price_is_found_by_its_totals) {
+  Story story;
+  for (std::size_t w = 0; w < 26; ++w)
+    for (std::size_t task = 0; task < 1 + w % 5; ++task) {
+      const std::int64_t time = std::int64_t(story.below(20 * 24)) * hour;
+      story.transfer(time, Story::person(w), "m", 5000);
+      story.transfer(time + 10 * hour, "m", Story::person(w), 5500 + story.below(200));
+    }
+  const Result result = story.discover();
+  ASSERT_EQ(result.farms.size(), 1u);
+  EXPECT_EQ(result.farms.front().workers.size(), 26u);
+  EXPECT_GT(result.farms.front().signals.chance, 0.8);
+  EXPECT_LT(result.farms.front().signals.chance_of_totals, 0.5);
+}
+
 TEST(FarmOf, several_merchants_is_one) {
   Story story;
   plant_farm(story, 12, "m", "m", false);

@@ -73,4 +73,26 @@ std::vector<std::string> read_accounts(const std::string& path) {
   return accounts;
 }
 
+std::vector<Decision> read_decisions(const std::string& path) {
+  std::map<std::string, Decision> decisions;
+  for_each_line(path, [&](std::size_t number, std::string_view line) {
+    const std::size_t comma = std::min(line.find(','), line.size());
+    const std::string_view rest = comma < line.size() ? line.substr(comma + 1) : std::string_view();
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    const std::string_view verdict = trimmed(rest.substr(0, end));
+    const std::string account = canonical_account(trimmed(line.substr(0, comma)));
+    if (account.empty() || (verdict != "confirmed" && verdict != "cleared"))
+      throw BadInput(fmt::format(
+          "{}:{}: a decision is ACCOUNT,confirmed or ACCOUNT,cleared, and a comment behind a comma", path, number));
+    const std::string comment(end < rest.size() ? trimmed(rest.substr(end + 1)) : std::string_view());
+    const Decision decision{account, verdict == "confirmed" ? Verdict::confirmed : Verdict::cleared, comment};
+    const auto [known, is_new] = decisions.emplace(account, decision);
+    if (!is_new && known->second.verdict != decision.verdict)
+      throw BadInput(fmt::format("{}:{}: {} is both confirmed and cleared", path, number, account));
+  });
+  std::vector<Decision> all;
+  for (auto& [account, decision] : decisions) all.push_back(std::move(decision));
+  return all;
+}
+
 }  // namespace ringscan

@@ -12,13 +12,13 @@
 namespace ringscan {
 namespace {
 
-// Role and account: where in the file. Refunds are no accusation.
+// Role and account: where in the file. Refunds and what people cleared are no accusation.
 using Accused = std::map<std::pair<std::string, std::string>, std::string>;
 
 Accused accused(const ResultFile& file) {
   Accused all;
   for (const ToldGroup& group : file.groups) {
-    if (group.title.starts_with("refund")) continue;
+    if (group.title.starts_with("refund") || group.title.starts_with("cleared")) continue;
     for (const auto& [role, accounts] : group.roles)
       for (const std::string& account : accounts) all.emplace(std::pair(role, account), group.title);
   }

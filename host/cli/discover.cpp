@@ -9,6 +9,7 @@
 #include "cli/stats.hpp"
 #include "write/discover_result.hpp"
 #include "write/escape.hpp"
+#include "write/table.hpp"
 
 namespace ringscan {
 namespace {
@@ -31,6 +32,7 @@ void add_counts(Stats& stats, const Ledger& ledger, const discover::Result& resu
   stats.count("transactions", ledger.head().transactions);
   stats.count("accounts", ledger.head().accounts);
   stats.count("farms", result.farms.size());
+  stats.count("cleared", result.cleared.size());
   stats.count("refunds", result.sweeps.size());
   stats.count("loops", result.loops.size());
   stats.count("candidates", result.work.evaluations);
@@ -47,14 +49,16 @@ int run_discover(const Arguments& arguments) {
   const DiscoverOptions options = discover_request(arguments, reading.time_axis);
   check_backend(arguments.text("backend"));
   const std::optional<std::string> path = arguments.text("output");
-  const std::string format = output_format(arguments.optional_text("format"), path, {"text", "json"});
+  const std::string format = output_format(arguments.optional_text("format"), path, {"text", "json", "csv", "parquet"});
+  if (format == "parquet") require_parquet();
+  const std::uint32_t replicates = std::uint32_t(arguments.number("calibrate", 1).value_or(0));
   Output output(path, arguments.has("overwrite"));
   std::optional<Output> merchants = second_output(arguments, "merchants-out");
   std::optional<Output> stats_output = second_output(arguments, "stats");
 
   Stats stats(arguments.has("stats"));
   for (const char* name : {"pattern", "within", "max-gain", "min-workers", "min-score", "hub-degree", "max-recipients",
-                           "rewards-a-purchase", "exclude", "top"})
+                           "rewards-a-purchase", "exclude", "decisions", "calibrate", "top"})
     if (arguments.has(name)) stats.setting(name, json_string(arguments.text(name)));
   Progress progress(shows_progress(arguments));
   stats.phase("read");
@@ -66,7 +70,8 @@ int run_discover(const Arguments& arguments) {
     stats.phase(std::string(stage));
     progress.phase(stage);
   };
-  const discover::Result result = find_farms(ledger, options, run);
+  discover::Result result = find_farms(ledger, options, run);
+  if (replicates > 0) result.calibration = calibrate(ledger, options, replicates, run);
   add_counts(stats, ledger, result);
   if (ledger.transaction_ids) ledger.transaction_ids->prepare(evidence_rows(result));
   progress.finish();
@@ -78,6 +83,10 @@ int run_discover(const Arguments& arguments) {
   }
   if (format == "json")
     write_json(output.sink(), ledger, options, result);
+  else if (format == "csv")
+    write_csv(output.sink(), ledger, result);
+  else if (format == "parquet")
+    write_parquet(output.sink(), ledger, result);
   else
     write_text(output.sink(), ledger, options, result, arguments.has("review"));
   output.commit();

@@ -22,7 +22,8 @@ cxxopts::Options discover_option_table() {
       "Examples:\n"
       "  ringscan discover chain.ledger\n"
       "  ringscan discover transactions.csv.gz --exclude exchanges.txt -o result.json --merchants-out merchants.txt\n"
-      "  ringscan discover sales.csv --schema nft --pattern loops\n\n"
+      "  ringscan discover sales.csv --schema nft --pattern loops\n"
+      "  ringscan discover chain.ledger --decisions reviewed.csv --calibrate=50 -o tonight.json\n\n"
       "Finds farms without a list of merchants: groups of accounts that are paid back, by the merchants or by others, "
       "a\n"
       "little more than they spent, after they spent it, more often than chance, markets, refunds, salaries and loans\n"
@@ -40,10 +41,14 @@ cxxopts::Options discover_option_table() {
       ("max-recipients", "the payers of a farm pay at most so many accounts (default 1000)", text(), "N")
       ("rewards-a-purchase", "payments that are compared with a purchase, on either side (default 128)", text(), "N")
       ("exclude", "accounts that are never merchant, worker or delegation", text(), "FILE")
+      ("decisions", "what people found out: a line is ACCOUNT,confirmed or ACCOUNT,cleared, and a comment behind a comma; # "
+       "lines are ignored. A cleared account is no merchant or delegation of a farm: what would be one is told apart", text(), "FILE")
+      ("calibrate", "run also on N ledgers in which each payer's payments have changed receivers (default 20): how often "
+       "does chance reach such scores? Each takes as long as a run without", text()->implicit_value("20"), "N")
       ("top", "report the first N farms, refunds and loops", text(), "N");
   options.add_options("Answer")
       ("o,output", "write to FILE, whole or not at all; - is stdout", text()->default_value("-"), "FILE")
-      ("format", "text or json; else by FILE's suffix, else text", text(), "FORMAT")
+      ("format", "text, json, csv or parquet (both a row a farm and worker); else by FILE's suffix, else text", text(), "FORMAT")
       ("review", "say why each innocent story that a report also fits fits it (the JSON always names them)")
       ("merchants-out", "write the farms' merchants, one a line, as `scan --merchants` takes them", text(), "FILE")
       ("stats", "write timings, counts and memory as JSON", text(), "FILE")
@@ -78,6 +83,7 @@ DiscoverOptions discover_request(const Arguments& arguments, TimeAxis axis) {
   arguments.set_number("rewards-a-purchase", 1, options.rewards_a_purchase);
   options.top = arguments.number("top", 1).value_or(0);
   if (const auto exclude = arguments.optional_text("exclude")) options.excluded = read_accounts(*exclude);
+  if (const auto decisions = arguments.optional_text("decisions")) options.decisions = read_decisions(*decisions);
   return options;
 }
 

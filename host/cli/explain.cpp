@@ -39,10 +39,15 @@ class Explanation {
         roles += (roles.empty() ? "" : " and ") + role;
     }
     if (roles.empty()) return;
+    const char* const verb = group.title.starts_with("cleared") ? " would be a suspected " : " is a suspected ";
     text += fmt::format("{}{}: {}{}\n", text.empty() ? "" : "\n", group.title,
-                        is_all ? "" : terminal_text(account) + " is a suspected ", roles);
+                        is_all ? "" : terminal_text(account) + verb, roles);
     if (is_all && group.circumstances)
       text += circumstances_text(group.circumstances->found, group.circumstances->funder, axis_);
+    for (const std::string& note : group.notes) text += fmt::format("  {}\n", terminal_text(note));
+    for (const auto& [decided, verdict] : group.decisions)
+      if (is_all || decided == account)
+        text += fmt::format("  {} was looked at: {}\n", terminal_text(decided), terminal_text(verdict));
     std::vector<std::pair<std::int64_t, std::string>> lines;
     for (const ToldEvidence& evidence : group.evidence) {
       const bool concerns = std::ranges::any_of(evidence.transactions, [&](const auto& told) {
@@ -88,7 +93,7 @@ cxxopts::Options explain_options() {
       "  ringscan explain farms.json 'farm 3'\n\n"
       "Tells in words, in order of time, every transaction that a result (JSON of scan or discover) "
       "holds about an\n"
-      "account, or about a farm, a refund or a loop by its rank.\n");
+      "account, or about a farm, a refund, a loop or what was cleared by its rank.\n");
   options.custom_help("RESULT ACCOUNT [OPTION...]");
   // clang-format off
   options.add_options("Answer")

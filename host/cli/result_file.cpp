@@ -35,7 +35,7 @@ ToldEvidence evidence(const element& value, std::string worker, std::initializer
 }
 
 ToldGroup scan_group(const element& result) {
-  ToldGroup group{"scan", {}, {}, {}};
+  ToldGroup group{"scan", {}, {}, {}, {}, {}};
   for (const element worker : result["workers"]) {
     const std::string name = text(worker["account"]);
     group.roles["worker"].insert(name);
@@ -81,7 +81,7 @@ std::optional<ToldCircumstances> circumstances(const element& signals) {
 }
 
 ToldGroup farm_group(const element& farm, const char* kind) {
-  ToldGroup group{fmt::format("{} {}", kind, std::int64_t(farm["rank"])), {}, {}, {}};
+  ToldGroup group{fmt::format("{} {}", kind, std::int64_t(farm["rank"])), {}, {}, {}, {}, {}};
   for (const element merchant : farm["merchants"]) group.roles["merchant"].insert(text(merchant["account"]));
   for (const element payer : farm["delegations"]) group.roles["delegation"].insert(text(payer["account"]));
   for (const element worker : farm["workers"]) {
@@ -95,8 +95,24 @@ ToldGroup farm_group(const element& farm, const char* kind) {
   return group;
 }
 
+// What a farm is told with besides its accounts; results of earlier versions have none of it.
+void add_notes(const element& farm, std::size_t replicates, ToldGroup& group) {
+  simdjson::dom::array reasons, decisions;
+  if (farm["review_reasons"].get(reasons) == simdjson::SUCCESS)
+    for (const element reason : reasons) group.notes.push_back("may also be " + text(reason));
+  double exceedance = 0;
+  if (farm["exceedance"].get(exceedance) == simdjson::SUCCESS)
+    group.notes.push_back(fmt::format("the best report of {:.0f} of {} permuted ledgers scores as much",
+                                      exceedance * double(replicates), replicates));
+  if (farm["decisions"].get(decisions) == simdjson::SUCCESS)
+    for (const element decision : decisions) {
+      const std::string comment = text(decision["comment"]);
+      group.decisions[text(decision["account"])] = text(decision["verdict"]) + (comment.empty() ? "" : ", " + comment);
+    }
+}
+
 ToldGroup loop_group(const element& loop) {
-  ToldGroup group{fmt::format("loop {}", std::int64_t(loop["rank"])), {}, {}, {}};
+  ToldGroup group{fmt::format("loop {}", std::int64_t(loop["rank"])), {}, {}, {}, {}, {}};
   for (const element account : loop["accounts"]) group.roles["account"].insert(text(account["account"]));
   for (const element trip : loop["trips"]) group.evidence.push_back(evidence(trip, "", {"there", "back"}));
   return group;
@@ -114,8 +130,17 @@ ResultFile read_result(const std::string& path) {
     if (file.schema == "ringscan.scan/1") {
       file.groups.push_back(scan_group(result));
     } else if (file.schema == "ringscan.discover/1") {
-      for (const element farm : result["farms"]) file.groups.push_back(farm_group(farm, "farm"));
-      for (const element farm : result["refunds"]) file.groups.push_back(farm_group(farm, "refund"));
+      std::uint64_t replicates = 0;
+      if (result["calibration"]["replicates"].get(replicates) != simdjson::SUCCESS) replicates = 0;
+      for (const char* const kind : {"farm", "cleared", "refund"}) {
+        const std::string list = kind == std::string_view("cleared") ? kind : kind + std::string("s");
+        simdjson::dom::array farms;
+        if (result[list].get(farms) != simdjson::SUCCESS && list != "cleared") throw BadInput(path + " has no " + list);
+        for (const element farm : farms) {
+          file.groups.push_back(farm_group(farm, kind));
+          add_notes(farm, replicates, file.groups.back());
+        }
+      }
       for (const element loop : result["loops"]) file.groups.push_back(loop_group(loop));
     } else {
       throw BadInput(fmt::format("{} has schema {}, not ringscan.scan/1 or ringscan.discover/1", path, file.schema));

@@ -34,6 +34,8 @@ struct ToldGroup {
   std::map<std::string, std::set<std::string>> roles;  // worker, merchant, delegation, account: accounts
   std::vector<ToldEvidence> evidence;
   std::optional<ToldCircumstances> circumstances;  // of farms and refunds
+  std::vector<std::string> notes;                // about the group: what it may also be, how often chance does as well
+  std::map<std::string, std::string> decisions;  // by account: what people found out about it
 };
 
 struct ResultFile {

@@ -60,7 +60,7 @@ struct Signals {
   std::uint32_t matched = 0;                                 // purchases with a reward of their own
   double interest = 0;                                       // correlation of gain and delay among the matched
   double funded = 0;                                         // share of the rewards that the merchants paid the payers
-  double chance = 1;                                         // that strangers' totals would look so
+  double chance = 1, chance_of_totals = 1;                   // that strangers' payments look so; that their totals do
   double spent = 0, rewarded = 0;                            // of the workers, at the merchants and from the payers
   std::uint32_t plain_refunds = 0;                           // common accounts that got back what they paid, or less
   friend bool operator==(const Signals&, const Signals&) = default;

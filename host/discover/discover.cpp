@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "discover/calibration.hpp"
 #include "discover/candidates.hpp"
+#include "discover/decisions.hpp"
 #include "discover/farm.hpp"
 #include "discover/loops.hpp"
 #include "discover/pool.hpp"
@@ -33,11 +35,13 @@ bool is_banned(const Evaluation& evaluation, const DiscoverOptions& options) {
 
 class Discovery {
  public:
-  Discovery(const Ledger& ledger, const DiscoverOptions& options, const BackendOptions& run)
+  // `view`: of the ledger, or of one with its accounts and wallets.
+  Discovery(const Ledger& ledger, const LedgerView& view, const DiscoverOptions& options, const BackendOptions& run)
       : ledger_(ledger),
         options_(options),
         run_(run),
-        graph_(ledger.view(), options, excluded_accounts(), run),
+        graph_(view, options, excluded_accounts(), run),
+        decisions_(ledger, options),
         evaluators_([this] { return Evaluator(graph_, options_); }) {}
 
   Result find() {
@@ -49,6 +53,30 @@ class Discovery {
     }
     for (const Evaluator& evaluator : evaluators_) result_.work += evaluator.work();
     return std::move(result_);
+  }
+
+  // The rows among the accounts of each farm and each refund.
+  std::vector<bool> told_rows() {
+    std::vector<Evaluation> all = find_reports();
+    all.insert(all.end(), sweeps_.begin(), sweeps_.end());
+    std::vector<bool> told(ledger_.from.size());
+    for (const Evaluation& evaluation : all) {
+      const auto& [merchants, payers] = evaluation.candidate;
+      std::vector<Node> workers = evaluation.workers;
+      workers.insert(workers.end(), evaluation.just_funded.begin(), evaluation.just_funded.end());
+      const auto leave_out = [&](const std::vector<Node>& from, const std::vector<Node>& to) {
+        for (const Payment& payment : payments_between(graph_, from, to)) told[payment.row] = true;
+      };
+      leave_out(workers, merchants), leave_out(payers, workers), leave_out(merchants, payers);
+    }
+    return told;
+  }
+
+  // The scores of the farms that find() would report, best first.
+  std::vector<double> scores() {
+    std::vector<double> all;
+    for (const Evaluation& evaluation : find_reports()) all.push_back(evaluation.signals.score);
+    return all;
   }
 
  private:
@@ -66,6 +94,28 @@ class Discovery {
   }
 
   void find_farms() {
+    std::vector<Evaluation> reports = find_reports();
+    run_.enter("evidence");
+    if (reports.empty() && sweeps_.empty() && cleared_.empty()) return;
+    const Observer observer(graph_, ledger_, options_);
+    report_sweeps(reports, observer);
+    cut(reports);
+    result_.farms = make_farms(reports, observer);
+    group_farms(result_.farms);
+    cut(cleared_);
+    result_.cleared = make_farms(cleared_, observer);
+  }
+
+  std::vector<Farm> make_farms(const std::vector<Evaluation>& reports, const Observer& observer) {
+    std::vector<Farm> farms;
+    for (const Evaluation& evaluation : reports) {
+      Farm& farm = farms.emplace_back(make_farm(graph_, ledger_, evaluation, options_, observer, result_.work));
+      decisions_.mark(farm);
+    }
+    return farms;
+  }
+
+  std::vector<Evaluation> find_reports() {
     run_.enter("payers");
     std::vector<bool> banned(graph_.node_count());
     evaluate(direct_candidates(graph_, options_), [&](Evaluation& evaluation) {
@@ -78,23 +128,26 @@ class Discovery {
     std::vector<Candidate> groups = linked_groups(find_links(graph_, options_, banned, run_, result_.work), options_);
     run_.enter("candidates");
     candidates.insert(candidates.end(), std::make_move_iterator(groups.begin()), std::make_move_iterator(groups.end()));
+    decisions_.add_without_cleared(candidates);
     std::ranges::sort(candidates);
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
     evaluate(std::move(candidates), [&](Evaluation& evaluation) { sort_out(evaluation); });
     run_.enter("merge");
-    const std::vector<Evaluation> pool = merge(std::move(accepted_), options_, [&](std::vector<Candidate> unions) {
+    if (!cleared_.empty()) {  // what would be reported, were they not
+      cleared_.insert(cleared_.end(), accepted_.begin(), accepted_.end());
+      cleared_ = reports_of(std::move(cleared_));
+      std::erase_if(cleared_,
+                    [&](const Evaluation& evaluation) { return !decisions_.has_cleared(evaluation.candidate); });
+    }
+    return reports_of(std::move(accepted_));
+  }
+  std::vector<Evaluation> reports_of(std::vector<Evaluation> accepted) {
+    const std::vector<Evaluation> pool = merge(std::move(accepted), options_, [&](std::vector<Candidate> unions) {
       std::vector<Evaluation> evaluations;
       evaluate(std::move(unions), [&](Evaluation& evaluation) { evaluations.push_back(std::move(evaluation)); });
       return evaluations;
     });
-    std::vector<Evaluation> reports = select_reports(pool, options_);
-    run_.enter("evidence");
-    if (reports.empty() && sweeps_.empty()) return;
-    const Observer observer(graph_, ledger_, options_);
-    report_sweeps(reports, observer);
-    cut(reports);
-    for (const Evaluation& evaluation : reports)
-      result_.farms.push_back(make_farm(graph_, ledger_, evaluation, options_, observer, result_.work));
+    return select_reports(pool, options_);
   }
 
   // Calls visit for every candidate's evaluation, in order.
@@ -119,7 +172,7 @@ class Discovery {
   void sort_out(Evaluation& evaluation) {
     const bool tells = evaluation.candidate.is_direct() || evaluation.signals.score >= options_.min_score;
     if (evaluation.is_accepted())
-      accepted_.push_back(std::move(evaluation));
+      (decisions_.has_cleared(evaluation.candidate) ? cleared_ : accepted_).push_back(std::move(evaluation));
     else if (is_sweep(evaluation.signals.gate) && tells)
       sweeps_.push_back(std::move(evaluation));
   }
@@ -137,21 +190,24 @@ class Discovery {
     std::ranges::sort(sweeps_, [](const Evaluation& a, const Evaluation& b) {
       return a.workers.size() != b.workers.size() ? a.workers.size() > b.workers.size() : is_better(a, b);
     });
+    std::vector<Evaluation> sweeps;
     for (const Evaluation& sweep : sweeps_) {
       const std::vector<Node> all = all_of(sweep);
       if (std::ranges::any_of(all, [&](Node node) { return known.contains(node); })) continue;
       known.insert(all.begin(), all.end());
-      result_.sweeps.push_back(make_farm(graph_, ledger_, sweep, options_, observer, result_.work));
+      sweeps.push_back(sweep);
     }
-    cut(result_.sweeps);
+    cut(sweeps);
+    result_.sweeps = make_farms(sweeps, observer);
   }
 
   const Ledger& ledger_;
   const DiscoverOptions& options_;
   const BackendOptions& run_;
   TradeGraph graph_;
+  Decisions decisions_;
   tbb::enumerable_thread_specific<Evaluator> evaluators_;
-  std::vector<Evaluation> accepted_, sweeps_;
+  std::vector<Evaluation> accepted_, cleared_, sweeps_;
   Result result_;
 };
 
@@ -159,7 +215,7 @@ class Discovery {
 
 std::vector<Row> evidence_rows(const Result& result) {
   std::vector<Row> rows;
-  for (const std::vector<Farm>* farms : {&result.farms, &result.sweeps})
+  for (const std::vector<Farm>* farms : {&result.farms, &result.cleared, &result.sweeps})
     for (const Farm& farm : *farms) {
       rows.insert(rows.end(), farm.funding.begin(), farm.funding.end());
       for (const FarmWorker& worker : farm.workers)
@@ -177,7 +233,31 @@ std::vector<Row> evidence_rows(const Result& result) {
 discover::Result find_farms(const Ledger& ledger, const DiscoverOptions& options, const BackendOptions& run) {
   const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, run.threads);
   tbb::task_arena arena(int(run.threads));
-  return arena.execute([&] { return discover::Discovery(ledger, options, run).find(); });
+  return arena.execute([&] { return discover::Discovery(ledger, ledger.view(), options, run).find(); });
+}
+
+Calibration calibrate(const Ledger& ledger, const DiscoverOptions& options, std::uint32_t replicates,
+                      const BackendOptions& run) {
+  const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, run.threads);
+  tbb::task_arena arena(int(run.threads));
+  run.enter("calibrate");
+  BackendOptions quiet = run;
+  quiet.on_stage = {};
+  DiscoverOptions whatever = options;
+  whatever.min_score = 0;
+  return arena.execute([&] {
+    const std::vector<bool> told = discover::Discovery(ledger, ledger.view(), options, quiet).told_rows();
+    const discover::Permutation permutation(ledger.view(), options.within, told);
+    Calibration calibration;
+    for (std::uint32_t replicate = 0; replicate < replicates; ++replicate) {
+      run.stop_if_asked();
+      const std::vector<Wallet> receivers = permutation.receivers(replicate);
+      LedgerView permuted = ledger.view();
+      permuted.to = receivers;
+      calibration.scores.push_back(discover::Discovery(ledger, permuted, whatever, quiet).scores());
+    }
+    return calibration;
+  });
 }
 
 }  // namespace ringscan

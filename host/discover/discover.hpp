@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "discover/calibration.hpp"
 #include "discover/candidate.hpp"
 #include "discover/circumstances.hpp"
 #include "discover/evaluator.hpp"
@@ -41,6 +42,10 @@ struct Farm {
   std::uint64_t funded_between = 0, rewards_matched = 0;
   std::vector<Story> stories;
   Circumstances circumstances;
+  // Of a farm: the rank of the best one that it belongs together with, as they share merchants or payers in several
+  // assets; its own if there is none. 0: no farm.
+  std::uint32_t group = 0;
+  std::vector<std::uint32_t> decisions;  // about its accounts: places in DiscoverOptions::decisions, ascending
 };
 
 // Accounts that trade in circles: pairs with payments there and back of about the same amount, joined where they meet.
@@ -54,10 +59,13 @@ struct Loop {
 };
 
 struct Result {
-  std::vector<Farm> farms, sweeps;  // ranked. Sweeps pay everybody back at once: refunds, launches, airdrops
-  std::vector<Loop> loops;          // most trips first
+  std::vector<Farm> farms;    // ranked
+  std::vector<Farm> cleared;  // that would be farms, had nobody cleared one of their merchants or delegations; ranked
+  std::vector<Farm> sweeps;   // pay everybody back at once: refunds, launches, airdrops; ranked
+  std::vector<Loop> loops;    // most trips first
   std::array<std::uint64_t, gate_count + 1> gates{};  // candidates that each gate rejected; the last: accepted
   Work work;
+  std::optional<Calibration> calibration;  // where somebody asked for it: find_farms does not
 };
 
 // All rows that the result shows, in no particular order; some of them more than once.

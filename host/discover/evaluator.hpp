@@ -69,8 +69,9 @@ class Evaluator {
   Gate sweep_gate(const Candidate& candidate, const Signals& found) const;
   Gate first_gate(const Candidate& candidate, const Signals& found) const;
   std::uint64_t count_customers(const Candidate& candidate, std::uint64_t recipients);
-  double chance(const Candidate& candidate, Side side);
+  void find_chance(const Candidate& candidate, Signals& found);
   double by_chance(const Signals& found) const;
+  bool is_chance(const Signals& found) const;
   double score(const Signals& found) const;
 
   const TradeGraph& graph_;

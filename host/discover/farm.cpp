@@ -1,20 +1,9 @@
 #include "discover/farm.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace ringscan::discover {
-namespace {
-
-void sort_by_name(std::vector<Account>& accounts, const Ledger& ledger) {
-  std::ranges::sort(accounts, {}, [&](Account account) { return ledger.accounts.at(to_index(account)); });
-}
-
-std::vector<Account> accounts_of(const std::vector<Node>& nodes, const Ledger& ledger) {
-  std::vector<Account> accounts;
-  for (const Node node : nodes) accounts.push_back(ledger.wallet_account[node]);
-  sort_by_name(accounts, ledger);
-  return accounts;
-}
 
 std::vector<Payment> payments_between(const TradeGraph& graph, const std::vector<Node>& from,
                                       const std::vector<Node>& to) {
@@ -27,6 +16,19 @@ std::vector<Payment> payments_between(const TradeGraph& graph, const std::vector
       }
   std::ranges::sort(all, {}, &Payment::row);
   return all;
+}
+
+namespace {
+
+void sort_by_name(std::vector<Account>& accounts, const Ledger& ledger) {
+  std::ranges::sort(accounts, {}, [&](Account account) { return ledger.accounts.at(to_index(account)); });
+}
+
+std::vector<Account> accounts_of(const std::vector<Node>& nodes, const Ledger& ledger) {
+  std::vector<Account> accounts;
+  for (const Node node : nodes) accounts.push_back(ledger.wallet_account[node]);
+  sort_by_name(accounts, ledger);
+  return accounts;
 }
 
 Amount exact_sum(const LedgerView& view, const std::vector<Payment>& payments) {
@@ -167,6 +169,30 @@ Farm make_farm(const TradeGraph& graph, const Ledger& ledger, const Evaluation& 
                     [&](const FarmWorker& worker) { return ledger.accounts.at(to_index(worker.account)); });
   farm.stories = stories(evaluation, options);
   return farm;
+}
+
+void group_farms(std::vector<Farm>& farms) {
+  std::map<Account, std::vector<std::uint32_t>> told_of;  // merchants and payers: places of farms
+  for (std::uint32_t place = 0; place < farms.size(); ++place) {
+    farms[place].group = place + 1;
+    for (const std::vector<Account>* const accounts : {&farms[place].merchants, &farms[place].delegations})
+      for (const Account account : *accounts) told_of[account].push_back(place);
+  }
+  // A group's number is that of a farm in the same group that ranks higher, and in the end that of the first.
+  const auto first_of = [&](std::uint32_t place) {
+    while (farms[place].group != place + 1) place = farms[place].group - 1;
+    return place;
+  };
+  for (const auto& [account, places] : told_of) {
+    const bool in_one_asset = std::ranges::all_of(
+        places, [&](std::uint32_t place) { return farms[place].asset == farms[places.front()].asset; });
+    if (in_one_asset) continue;
+    for (const std::uint32_t place : places) {
+      const auto [first, second] = std::minmax({first_of(places.front()), first_of(place)});
+      farms[second].group = first + 1;
+    }
+  }
+  for (std::uint32_t place = 0; place < farms.size(); ++place) farms[place].group = first_of(place) + 1;
 }
 
 }  // namespace ringscan::discover

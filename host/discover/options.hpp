@@ -11,9 +11,18 @@ namespace ringscan {
 
 enum class Pattern { farms, loops, all };
 
+// What people found out about an account (canonical). A cleared one is neither merchant nor delegation of a farm.
+enum class Verdict : std::uint8_t { confirmed, cleared };
+struct Decision {
+  std::string account;
+  Verdict verdict;
+  std::string comment;
+};
+
 struct DiscoverOptions {
   Pattern pattern = Pattern::farms;
   std::vector<std::string> excluded;  // canonical accounts: never merchant, worker or delegation
+  std::vector<Decision> decisions;    // ascending accounts, each once
   std::uint64_t top = 0;              // report so many farms, and as many loops; 0: all
 
   // What a reward is.
@@ -51,11 +60,13 @@ struct DiscoverOptions {
   std::uint64_t min_delay = 60;                   // between purchase and reward, in the median
   double interest_correlation = 0.3;              // of gain and delay, if it is no accident:
   double interest_deviations = 3;                 // by Fisher's transformation
-  double repeating_share = 0.5;                   // of an open prefunded group: workers with two purchases or more
-  double closed_share = 0.25;                     // of the rewards: the merchants paid as much to their payers
-  double reported_closed_share = 0.5;  // likewise of a whole farm; a part of one may be paid for by other merchants
-  double most_chance = 0.01;           // that strangers would be so many workers
-  bool bans_sweeps = true;             // who pays back many, at once, is part of no farm
+  double repeating_share =
+      0.5;  // workers with two purchases or more: of an open prefunded group, and for totals to count
+  double closed_share = 0.25;           // of the rewards: the merchants paid as much to their payers
+  double reported_closed_share = 0.5;   // likewise of a whole farm; a part of one may be paid for by other merchants
+  double most_chance = 0.01;            // that strangers would be so many workers
+  double most_chance_of_totals = 1e-6;  // or else that the totals of so many would balance
+  bool bans_sweeps = true;              // who pays back many, at once, is part of no farm
 
   // What is shown beside the tests.
   std::uint64_t step = 3600;         // between first purchases that come together

@@ -48,8 +48,8 @@ Signals Evaluator::signals(const Candidate& candidate, Side side) {
   const Gate sweep = sweep_gate(candidate, found);
   Gate rest = first_gate(candidate, found);
   if (rest == Gate::none) {
-    found.chance = chance(candidate, side);
-    if (by_chance(found) < -std::log10(options_.most_chance)) rest = Gate::by_chance;
+    find_chance(candidate, found);
+    if (is_chance(found)) rest = Gate::by_chance;
   }
   found.gate = sweep != Gate::none ? sweep : rest;
   // A sweep that is otherwise a farm is scored as one: it is reported, as a class of its own.
@@ -157,9 +157,9 @@ std::uint64_t Evaluator::count_customers(const Candidate& candidate, std::uint64
   return std::uint64_t(std::unique(customers.begin(), customers.end()) - customers.begin());
 }
 
-// How often a customer and somebody else's payment would look like a worker: customers and recipients are taken evenly
-// spaced and put together as strangers. Add-one estimate.
-double Evaluator::chance(const Candidate& candidate, Side side) {
+// How often a customer and somebody else's payment would look like a worker, and how often their totals alone would:
+// customers and recipients are taken evenly spaced and put together as strangers. Add-one estimates.
+void Evaluator::find_chance(const Candidate& candidate, Signals& found) {
   std::vector<EdgeId> customers, recipients;
   const auto sample = [](std::vector<EdgeId>& taken, const std::vector<Node>& nodes, auto edges_of) {
     std::size_t all = 0;
@@ -175,7 +175,10 @@ double Evaluator::chance(const Candidate& candidate, Side side) {
   };
   sample(customers, candidate.merchants, [&](Node node) { return graph_.customers(node); });
   sample(recipients, candidate.payers, [&](Node node) { return graph_.recipients(node); });
-  std::uint64_t hits = 0, trials = 0;
+  struct {
+    std::uint64_t hits = 0, trials = 0;
+    double share() const { return double(hits + 1) / double(trials + 1); }
+  } any, totals;
   const auto is_gain = [&](double ratio) {
     return ratio > 1 + options_.neutral_gain && ratio <= 1 + options_.max_gain;
   };
@@ -188,18 +191,31 @@ double Evaluator::chance(const Candidate& candidate, Side side) {
       const double each = total * graph_.payment_count(bought) / graph_.payment_count(paid);
       const std::int64_t t0 = purchase.first, t1 = purchase.last, s0 = reward.first, s1 = reward.last;
       const std::int64_t within = std::int64_t(options_.within);
-      const bool in_time = side == Side::after ? s1 > t0 && s0 < t1 + within : s0 < t1 && s1 > t0 - within;
+      const bool in_time = found.side == Side::after ? s1 > t0 && s0 < t1 + within : s0 < t1 && s1 > t0 - within;
       const bool is_hit = in_time && (is_gain(total) || is_gain(each));
-      hits += is_hit;
-      trials += is_hit || !candidate.is_direct() || total > 1 + options_.neutral_gain;
+      const bool is_trial = !candidate.is_direct() || total > 1 + options_.neutral_gain;
+      any.hits += is_hit;
+      any.trials += is_hit || is_trial;
+      totals.hits += in_time && is_gain(total);
+      totals.trials += is_trial;
     }
-  return double(hits + 1) / double(trials + 1);
+  found.chance = any.share();
+  found.chance_of_totals = totals.share();
 }
 
 // -log10 of the chance that so many of the common accounts look like workers, were they strangers. A chance of 1 (no
 // stranger to compare with, or all of them alike) explains everything.
 double Evaluator::by_chance(const Signals& found) const {
   return found.chance < 1 ? binomial_tail(found.workers, found.common, found.chance) : 0;
+}
+
+// Where everything has one price anybody's payment answers anybody's purchase, but only who is paid for each of its own
+// has totals that balance, if it has several.
+bool Evaluator::is_chance(const Signals& found) const {
+  if (by_chance(found) >= -std::log10(options_.most_chance)) return false;
+  return found.chance_of_totals == 1 || found.repeating < options_.repeating_share * found.workers ||
+         binomial_tail(found.balanced, found.common, found.chance_of_totals) <
+             -std::log10(options_.most_chance_of_totals);
 }
 
 double Evaluator::score(const Signals& found) const {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "write/circumstances.hpp"
 #include "write/discover_result.hpp"
 #include "write/escape.hpp"
@@ -14,51 +16,62 @@ using namespace discover;
 // Logarithms and square roots may differ in their last digit between machines: three decimals do not.
 std::string rounded(double value) { return fmt::format("{:.3f}", value == 0 ? 0 : value); }
 
+std::ptrdiff_t count_decisions(const DiscoverOptions& options, Verdict verdict) {
+  return std::ranges::count(options.decisions, verdict, &Decision::verdict);
+}
+
 std::string rule_head(const DiscoverOptions& options) {
   return fmt::format(
       " \"rule\": {{\"name\": \"discover\", \"pattern\": \"{}\", \"within\": {}, \"max_gain\": \"{}\", "
       "\"hub_degree\": {}, \"max_recipients\": {}, \"min_workers\": {}, \"min_score\": \"{}\", \"excluded\": {}, "
-      "\"top\": {}}},\n",
+      "\"confirmed\": {}, \"cleared\": {}, \"top\": {}}},\n",
       pattern_name(options.pattern), options.within, options.max_gain, options.hub_degree, options.max_recipients,
-      options.min_workers, options.min_score, options.excluded.size(),
-      options.top > 0 ? fmt::format("{}", options.top) : "null");
+      options.min_workers, options.min_score, options.excluded.size(), count_decisions(options, Verdict::confirmed),
+      count_decisions(options, Verdict::cleared), options.top > 0 ? fmt::format("{}", options.top) : "null");
 }
 
 std::string signals_json(const Ledger& ledger, const Farm& farm) {
   const Signals& found = farm.signals;
   return fmt::format(
-      "{{\"paid_back\": {{\"workers\": {}, \"common_accounts\": {}, \"recipients\": {}, \"chance\": {:.5f}}},\n"
+      "{{\"paid_back\": {{\"workers\": {}, \"common_accounts\": {}, \"recipients\": {}, \"chance\": {:.5f}, "
+      "\"chance_of_totals\": {:.5f}}},\n"
       "      \"time\": {{\"in_order\": {}, \"out_of_order\": {}}}, \"amount\": {{\"more\": {}, \"less\": {}}},\n"
       "      \"delay\": {}, \"repeating\": {}, \"balanced\": {}, \"trading_on\": {}, \"plain_refunds\": {},\n"
       "      \"interest\": {{\"matched\": {}, \"correlation\": {}}},\n"
       "      \"funding\": {{\"share\": {}, \"between\": {}, \"matched\": {}}},\n"
       "      {}}}",
-      found.workers, found.common, found.recipients, found.chance, found.votes_in_order, found.votes_out_of_order,
-      found.votes_more, found.votes_less, found.delay, found.repeating, found.balanced, found.trading_on,
-      found.plain_refunds, found.matched, rounded(found.interest), rounded(found.funded), farm.funded_between,
-      farm.rewards_matched, circumstances_json(farm.circumstances, funder_name(ledger, farm)));
+      found.workers, found.common, found.recipients, found.chance, found.chance_of_totals, found.votes_in_order,
+      found.votes_out_of_order, found.votes_more, found.votes_less, found.delay, found.repeating, found.balanced,
+      found.trading_on, found.plain_refunds, found.matched, rounded(found.interest), rounded(found.funded),
+      farm.funded_between, farm.rewards_matched, circumstances_json(farm.circumstances, funder_name(ledger, farm)));
 }
 
 class Writer {
  public:
-  Writer(Sink& sink, const Ledger& ledger) : sink_(sink), ledger_(ledger) {}
+  Writer(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const Result& result)
+      : sink_(sink), ledger_(ledger), options_(options), calibration_(result.calibration) {}
 
-  // As an array under `name`; `rejected`: say by which gate.
-  void farms(std::string_view name, const std::vector<Farm>& list, bool rejected) {
+  // As an array under `name`; those that are no farms say by which gate.
+  void farms(std::string_view name, const std::vector<Farm>& list) {
     sink_.write(fmt::format(" \"{}\": [", name));
     for (std::size_t i = 0; i < list.size(); ++i) {
       const Farm& farm = list[i];
-      std::string stories;
-      for (const Story story : farm.stories)
-        stories += fmt::format("{}\"{}\"", stories.empty() ? "" : ", ", story_name(story));
+      const double score = farm.signals.score;
       sink_.write(fmt::format("{}\n   {{\"rank\": {}, \"score\": {}, \"model\": \"{}\", ", i == 0 ? "" : ",", i + 1,
-                              rounded(farm.signals.score), model_name(farm.model)));
-      if (rejected) sink_.write(fmt::format("\"kind\": \"{}\", ", gate_name(farm.signals.gate)));
+                              rounded(score), model_name(farm.model)));
+      if (farm.signals.gate != Gate::none) {
+        sink_.write(fmt::format("\"kind\": \"{}\", ", gate_name(farm.signals.gate)));
+      } else {
+        sink_.write(fmt::format("\"group\": {}, \"exceedance\": {}, ",
+                                farm.group > 0 ? fmt::format("{}", farm.group) : "null",
+                                calibration_ ? rounded(calibration_->exceedance(score)) : "null"));
+      }
       sink_.write(
-          fmt::format("\"asset\": {},\n    \"signals\":\n     {},\n    \"review\": [{}],\n    \"merchants\": {},\n"
-                      "    \"delegations\": {},\n    \"workers\": [",
-                      asset(farm.asset), signals_json(ledger_, farm), stories, accounts(farm.merchants),
-                      accounts(farm.delegations)));
+          fmt::format("\"asset\": {},\n    \"signals\":\n     {},\n", asset(farm.asset), signals_json(ledger_, farm)));
+      stories(farm);
+      decisions(farm);
+      sink_.write(fmt::format("    \"merchants\": {},\n    \"delegations\": {},\n    \"workers\": [",
+                              accounts(farm.merchants), accounts(farm.delegations)));
       for (std::size_t w = 0; w < farm.workers.size(); ++w) worker(farm.workers[w], w == 0);
       sink_.write("],\n    \"funding\": [");
       for (std::size_t f = 0; f < farm.funding.size(); ++f)
@@ -83,6 +96,24 @@ class Writer {
   }
 
  private:
+  void stories(const Farm& farm) {
+    std::string names, reasons;
+    for (const Story story : farm.stories) {
+      const char* const comma = names.empty() ? "" : ", ";
+      names += fmt::format("{}\"{}\"", comma, story_name(story));
+      reasons += comma + json_string(story_text(story, farm, ledger_.time_axis));
+    }
+    sink_.write(fmt::format("    \"review\": [{}], \"review_reasons\": [{}],\n", names, reasons));
+  }
+  void decisions(const Farm& farm) {
+    std::string list;
+    for (const std::uint32_t place : farm.decisions) {
+      const Decision& decision = options_.decisions[place];
+      list += fmt::format("{}{{\"account\": {}, \"verdict\": \"{}\", \"comment\": {}}}", list.empty() ? "" : ", ",
+                          json_string(decision.account), verdict_name(decision.verdict), json_string(decision.comment));
+    }
+    sink_.write(fmt::format("    \"decisions\": [{}],\n", list));
+  }
   void worker(const FarmWorker& worker, bool is_first) {
     sink_.write(fmt::format(
         "{}\n      {{\"account\": {}, \"purchases\": {}, \"spent\": \"{}\", \"rewards\": {}, \"received\": \"{}\", "
@@ -108,15 +139,31 @@ class Writer {
 
   Sink& sink_;
   const Ledger& ledger_;
+  const DiscoverOptions& options_;
+  const std::optional<Calibration>& calibration_;
 };
+
+std::string calibration_json(const std::optional<Calibration>& calibration, double min_score) {
+  if (!calibration) return " \"calibration\": null,\n";
+  std::string best;
+  for (const std::vector<double>& scores : calibration->scores)
+    best += (best.empty() ? "" : ", ") + (scores.empty() ? "null" : rounded(scores.front()));
+  return fmt::format(
+      " \"calibration\": {{\"null\": \"receivers\", \"replicates\": {}, \"reports\": {}, \"cut\": {}, \"best\": [{}],\n"
+      "   \"generated\": {{\"min_score\": {}, \"ledgers\": {}, \"reports\": {}}}}},\n",
+      calibration->scores.size(), calibration->reports(min_score), rounded(calibration->cut()), best,
+      generated_rate.min_score, generated_rate.ledgers, generated_rate.reports);
+}
 
 }  // namespace
 
 void write_json(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const Result& result) {
-  sink.write("{\"schema\": \"ringscan.discover/1\",\n" + ledger_json(ledger) + rule_head(options));
-  Writer writer(sink, ledger);
-  writer.farms("farms", result.farms, false);
-  writer.farms("refunds", result.sweeps, true);
+  sink.write("{\"schema\": \"ringscan.discover/1\",\n" + ledger_json(ledger) + rule_head(options) +
+             calibration_json(result.calibration, options.min_score));
+  Writer writer(sink, ledger, options, result);
+  writer.farms("farms", result.farms);
+  writer.farms("cleared", result.cleared);
+  writer.farms("refunds", result.sweeps);
   writer.loops(result.loops);
   sink.write(" \"candidates\": {");
   for (std::size_t gate = 0; gate <= gate_count; ++gate)

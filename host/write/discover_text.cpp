@@ -17,8 +17,13 @@ constexpr std::size_t most_shown = 3;  // workers of a farm and payments of each
 
 class Writer {
  public:
-  Writer(Sink& sink, const Ledger& ledger, bool review)
-      : sink_(sink), ledger_(ledger), view_(ledger.view()), review_(review) {}
+  Writer(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const Result& result, bool review)
+      : sink_(sink),
+        ledger_(ledger),
+        view_(ledger.view()),
+        options_(options),
+        calibration_(result.calibration),
+        review_(review) {}
 
   void table(const std::vector<Farm>& farms) {
     sink_.write("rank   score  model     workers  merchants  delegations  in order  more paid  funded  asset\n");
@@ -34,10 +39,10 @@ class Writer {
     }
   }
 
-  void farm(const Farm& farm, const std::string& title) {
+  void farm(const Farm& farm, std::string_view kind, std::size_t rank, std::string_view note = {}) {
     const Signals& found = farm.signals;
     const bool is_after = found.side == Side::after;
-    std::string text = fmt::format("\n{}\n", title);
+    std::string text = fmt::format("\n{} {}{}\n", kind, rank, note);
     text += fmt::format("  {} of {} accounts that {} were {}, {} after {} in the median\n", found.workers, found.common,
                         farm.delegations.empty() ? "these merchants paid back"
                                                  : "bought from the merchants and were paid by the delegations",
@@ -45,16 +50,31 @@ class Writer {
                         duration_text(ledger_.time_axis, found.delay), is_after ? "the purchase" : "the payment");
     text += fmt::format("  votes: {} accounts in this order and {} in the other; {} paid more and {} paid less\n",
                         found.votes_in_order, found.votes_out_of_order, found.votes_more, found.votes_less);
-    text += fmt::format("  the payers paid {} accounts in all; strangers' payments would fit in {:.2f} % of pairs\n",
-                        found.recipients, 100 * found.chance);
+    text += fmt::format(
+        "  the payers paid {} accounts in all; strangers' payments would fit in {:.2f} % of pairs, their totals in "
+        "{:.2f} %\n",
+        found.recipients, 100 * found.chance, 100 * found.chance_of_totals);
     if (!farm.delegations.empty())
       text += fmt::format(
           "  the merchants paid the delegations {:.0f} % of the rewards; {} of {} rewards follow such a payment\n",
           100 * found.funded, farm.funded_between, farm.rewards_matched);
     text += circumstances_text(farm.circumstances, funder_name(ledger_, farm), ledger_.time_axis);
+    if (calibration_ && found.gate == Gate::none) {
+      const double share = calibration_->exceedance(found.score);
+      const std::size_t replicates = calibration_->scores.size();
+      text += fmt::format("  the best report of {:.0f} of {} permuted ledgers scores as much\n",
+                          share * double(replicates), replicates);
+    }
+    if (farm.group > 0 && farm.group != rank)
+      text += fmt::format("  shares merchants or payers with farm {}, in another asset\n", farm.group);
+    for (const std::uint32_t place : farm.decisions) {
+      const Decision& decision = options_.decisions[place];
+      text += fmt::format("  {}: {}{}{}\n", verdict_name(decision.verdict), terminal_text(decision.account),
+                          decision.comment.empty() ? "" : ", ", terminal_text(decision.comment));
+    }
     if (review_)
       for (const Story story : farm.stories)
-        text += fmt::format("  may also be {}: {}\n", story_name(story), story_text(story, found));
+        text += fmt::format("  may also be {}: {}\n", story_name(story), story_text(story, farm, ledger_.time_axis));
     else if (!farm.stories.empty())
       text += "  may also be " + names(farm.stories) + " (--review says why)\n";
     for (const Account merchant : farm.merchants) text += fmt::format("  merchant    {}\n", name(merchant));
@@ -104,6 +124,8 @@ class Writer {
   Sink& sink_;
   const Ledger& ledger_;
   LedgerView view_;
+  const DiscoverOptions& options_;
+  const std::optional<Calibration>& calibration_;
   bool review_;
 };
 
@@ -114,18 +136,38 @@ std::string question(const Ledger& ledger, const DiscoverOptions& options) {
       options.hub_degree, options.min_score, ledger_text(ledger));
 }
 
+std::string calibration_text(const Calibration& calibration, const DiscoverOptions& options) {
+  const std::size_t replicates = calibration.scores.size();
+  const std::uint64_t reports = calibration.reports(options.min_score);
+  return fmt::format(
+      "calibration: {} report{} from {} on in {} permuted ledgers (payments of a payer, of one time and size, have "
+      "changed "
+      "receivers;\n"
+      "  payments among the accounts of what is told below are left out): what chance does, not what refunds, loans "
+      "or\n"
+      "  compensation look like. From {:.3f} on it is at most one report in 20 of them. On {} generated ledgers "
+      "without\n"
+      "  farms but with such stories there are {} reports from {} on\n",
+      reports, reports == 1 ? "" : "s", options.min_score, replicates, calibration.cut(), generated_rate.ledgers,
+      generated_rate.reports, generated_rate.min_score);
+}
+
 }  // namespace
 
 void write_text(Sink& sink, const Ledger& ledger, const DiscoverOptions& options, const Result& result, bool review) {
   sink.write(question(ledger, options));
-  Writer writer(sink, ledger, review);
+  Writer writer(sink, ledger, options, result, review);
   if (!result.farms.empty()) writer.table(result.farms);
   if (options.pattern != Pattern::loops)
     sink.write(fmt::format("{}{} suspected farm{}; the score ranks them and is no probability\n",
                            result.farms.empty() ? "" : "\n", result.farms.size(), result.farms.size() == 1 ? "" : "s"));
-  for (std::size_t i = 0; i < result.farms.size(); ++i) writer.farm(result.farms[i], fmt::format("farm {}", i + 1));
+  if (result.calibration) sink.write(calibration_text(*result.calibration, options));
+  for (std::size_t i = 0; i < result.farms.size(); ++i) writer.farm(result.farms[i], "farm", i + 1);
+  for (std::size_t i = 0; i < result.cleared.size(); ++i)
+    writer.farm(result.cleared[i], "cleared", i + 1,
+                ": a farm, had nobody cleared it or a part of it; not counted as one");
   for (std::size_t i = 0; i < result.sweeps.size(); ++i)
-    writer.farm(result.sweeps[i], fmt::format("refund or sweep {}, not counted as a farm", i + 1));
+    writer.farm(result.sweeps[i], "refund or sweep", i + 1, ", not counted as a farm");
   if (options.pattern != Pattern::farms)
     sink.write(fmt::format("\n{} loop{} of own accounts\n", result.loops.size(), result.loops.size() == 1 ? "" : "s"));
   for (std::size_t i = 0; i < result.loops.size(); ++i) writer.loop(result.loops[i], i + 1);
@@ -152,21 +194,37 @@ std::string funder_name(const Ledger& ledger, const Farm& farm) {
   return funder ? ledger.accounts.at(to_index(*funder)) : std::string();
 }
 
-std::string story_text(Story story, const Signals& found) {
+std::string_view verdict_name(Verdict verdict) { return verdict == Verdict::confirmed ? "confirmed" : "cleared"; }
+
+std::string story_text(Story story, const Farm& farm, TimeAxis axis) {
+  const Signals& found = farm.signals;
   switch (story) {
     case Story::launch:
-      return fmt::format("only {} of {} bought again once the payments had begun", found.trading_on, found.workers);
+      return fmt::format("a launch or sale that gives money back: {} of {} accounts bought again once it had begun to",
+                         found.trading_on, found.workers);
     case Story::refund:
-      return fmt::format("{} customers got back what they had paid or less; {} of {} customers were paid",
-                         found.plain_refunds, found.recipients, found.customers);
+      return fmt::format(
+          "a shop that refunds: besides {} accounts that were paid more, {} got back what they had paid or less; it "
+          "paid "
+          "{} accounts and has {} customers",
+          found.workers, found.plain_refunds, found.recipients, found.customers);
     case Story::exchange:
-      return fmt::format("{} accounts were paid, {} in the other order, {} less than they spent", found.recipients,
-                         found.votes_out_of_order, found.votes_less);
+      return fmt::format(
+          "an exchange or market: {} accounts were paid; {} of {} before rather than after, {} of {} less rather than "
+          "more",
+          found.recipients, found.votes_out_of_order, found.votes_out_of_order + found.votes_in_order, found.votes_less,
+          found.votes_less + found.votes_more);
     case Story::lending:
-      return fmt::format("who waited longer was paid more (correlation {:.2f})", found.interest);
+      return fmt::format(
+          "a lender or a staking pool: who waited longer was paid more (correlation {:.2f} of {} payments)",
+          found.interest, found.matched);
     case Story::forwarder:
-      return fmt::format("the merchants paid the payers {:.0f} % of the rewards, the median delay is {}",
-                         100 * found.funded, found.delay);
+      return fmt::format(
+          "addresses that pass money on: {} {} in the median{}", duration_text(axis, found.delay),
+          found.side == Side::before ? "from payment to purchase" : "from purchase to payment",
+          farm.delegations.empty()
+              ? ""
+              : fmt::format(", and the merchants paid the payers {:.0f} % of the rewards", 100 * found.funded));
   }
   return {};
 }
