@@ -242,7 +242,7 @@ TEST_P(HardNegative, is_no_farm_and_its_neighbour_is_one) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stories, HardNegative, ::testing::ValuesIn(cases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace ringscan
