@@ -28,6 +28,12 @@ std::span<const Row> EarliestInBand::answer(std::span<const Candidate> candidate
     return answers_;
   }
   work_ += count + questions.size();
+  const bool are_open =
+      std::ranges::all_of(questions, [](const auto& one) { return one.band.high == rules::no_limit; });
+  if (are_open && std::ranges::is_sorted(candidates, {}, &Candidate::row)) {
+    answer_by_stairs(candidates, questions);
+    return answers_;
+  }
   by_key_.resize(count);
   std::iota(by_key_.begin(), by_key_.end(), std::size_t{0});
   std::ranges::sort(by_key_, {}, [&](std::size_t i) { return candidates[i].key; });
@@ -54,6 +60,21 @@ std::span<const Row> EarliestInBand::answer(std::span<const Candidate> candidate
     }
   }
   return answers_;
+}
+
+// Questions from the highest threshold down. An active candidate that comes before a smaller one answers in its place.
+void EarliestInBand::answer_by_stairs(std::span<const Candidate> candidates, std::span<const BandQuestion> questions) {
+  stairs_.clear();
+  std::size_t inactive = candidates.size();
+  const auto key = [&](std::size_t candidate) { return candidates[candidate].key; };
+  for (std::size_t q = questions.size(); q-- > 0;) {
+    for (; inactive > 0 && candidates[inactive - 1].activation > questions[q].threshold; --inactive) {
+      while (!stairs_.empty() && key(stairs_.back()) <= key(inactive - 1)) stairs_.pop_back();
+      stairs_.push_back(inactive - 1);
+    }
+    const auto end = std::ranges::lower_bound(stairs_, questions[q].band.low, std::ranges::greater_equal{}, key);
+    if (end != stairs_.begin()) answers_[q] = candidates[*std::prev(end)].row;
+  }
 }
 
 }  // namespace ringscan::cpu

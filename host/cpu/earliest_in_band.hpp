@@ -2,6 +2,8 @@
 //
 // This is what windows, bands and models reduce to once a wallet's rows stand together. O((c + q) log c) for c
 // candidates and q questions, so that no hot account is walked once per purchase; 24 bytes of scratch a candidate.
+// Bands without an upper end over candidates in the order of rows, as without --max-gain, need no sorting: O(c + q log
+// c).
 #pragma once
 #include <cstdint>
 #include <span>
@@ -33,11 +35,14 @@ class EarliestInBand {
   std::uint64_t work() const { return work_; }
 
  private:
+  void answer_by_stairs(std::span<const Candidate> candidates, std::span<const BandQuestion> questions);
+
   std::uint64_t work_ = 0;
   std::vector<std::uint64_t> keys_;     // ascending
   std::vector<std::size_t> by_key_;     // candidates in key order
   std::vector<std::size_t> key_place_;  // by candidate
   std::vector<Row> first_row_;          // minimum tree over key places
+  std::vector<std::size_t> stairs_;     // active candidates that are larger than all before them
   std::vector<Row> answers_;
 };
 
