@@ -13,8 +13,7 @@
 namespace ringscan {
 namespace {
 
-constexpr std::uint64_t reserved = std::uint64_t{192} << 20;  // for blocks under way and all that is small
-constexpr std::uint64_t sorting = 56;                         // bytes a row while rows are sorted
+constexpr std::uint64_t sorting = 56;  // bytes a row while rows are sorted
 
 class Import {
  public:
@@ -38,17 +37,20 @@ class Import {
   }
 
  private:
+  // For blocks under way and all that is small, and for what an allocator keeps of rows that are gone.
+  std::uint64_t reserved() const { return (std::uint64_t{192} << 20) + options_.memory_bytes / 32; }
+
   // True if the rows should leave memory. What accounts and assets take cannot.
   bool is_full() const {
     if (options_.rows_in_memory > 0 && rows_.size() >= options_.rows_in_memory) return true;
     if (options_.memory_bytes == 0) return false;
     const std::uint64_t tables = rows_.table_bytes() + rows_.accounts().size() * 8;
-    if (tables + reserved > options_.memory_bytes)
+    if (tables + reserved() > options_.memory_bytes)
       throw Unavailable(fmt::format(
           "the names of {} accounts and more need over {} MiB, and --memory-limit allows {} MiB: allow more, or import "
           "parts of the ledger",
           rows_.accounts().size(), tables >> 20, options_.memory_bytes >> 20));
-    return rows_.row_bytes() + rows_.size() * sorting > options_.memory_bytes - tables - reserved;
+    return rows_.row_bytes() + rows_.size() * sorting > options_.memory_bytes - tables - reserved();
   }
 
   void write() {
@@ -84,7 +86,7 @@ class Import {
   std::uint64_t memory_for_writer() const {
     constexpr std::uint64_t least = std::uint64_t{64} << 20, usual = std::uint64_t{2} << 30;
     if (options_.memory_bytes == 0) return usual;
-    const std::uint64_t taken = rows_.table_bytes() + rows_.accounts().size() * 60 + rows_.row_bytes() + reserved;
+    const std::uint64_t taken = rows_.table_bytes() + rows_.accounts().size() * 60 + rows_.row_bytes() + reserved();
     return std::max(least, options_.memory_bytes > taken ? options_.memory_bytes - taken : 0);
   }
 
