@@ -40,8 +40,7 @@ Ledger small_ledger() {
 DiscoverOptions asking() {
   DiscoverOptions options;
   options.pattern = Pattern::all;
-  options.open_chance = options.linked_chance = options.strong_chance = options.most_chance =
-      1.5;  // too few for chance
+  options.linked_chance = options.strong_chance = options.most_chance = 1.5;  // too few for chance
   options.min_score = 5;
   options.decisions = {{"d", Verdict::confirmed, "seen \"twice\""}, {"x", Verdict::cleared, ""}};
   return options;
