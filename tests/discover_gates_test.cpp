@@ -197,7 +197,7 @@ TEST(Innocent, an_airdrop_before_the_sale_is_a_prefunded_sweep) {
 TEST(Innocent, a_payroll_pays_many_who_do_not_buy) {
   Story story;
   for (int week = 0; week < 8; ++week)
-    for (std::size_t i = 0; i < 150; ++i)
+    for (std::size_t i = 0; i < 250; ++i)
       story.transfer(week * 7 * day + std::int64_t(i) * 60, "employer", Story::person(i), 50'000 + 100 * i);
   for (std::size_t i = 0; i < 10; ++i)
     story.transfer(10 * day, Story::person(i), "canteen", i < 4 ? 49'000 + 100 * i : 1'000);

@@ -40,8 +40,7 @@ Ledger small_ledger() {
 DiscoverOptions asking() {
   DiscoverOptions options;
   options.pattern = Pattern::all;
-  options.open_chance = options.linked_chance = options.strong_chance = options.most_chance =
-      1.5;  // too few for chance
+  options.linked_chance = options.strong_chance = options.most_chance = 1.5;  // too few for chance
   options.min_score = 5;
   options.decisions = {{"d", Verdict::confirmed, "seen \"twice\""}, {"x", Verdict::cleared, ""}};
   return options;
@@ -86,7 +85,7 @@ TEST(DiscoverJson, is_the_schema_of_the_readme) {
             "dropped": {"no_sender": 1, "no_receiver": 2, "failed": 3, "zero_amount": 4, "self_transfer": 5, "duplicate": 6, "outside_filter": 7, "rejected": 8}},
  "rule": {"name": "discover", "pattern": "all", "within": 1814400, "max_gain": "0.2", "hub_degree": 300, "max_recipients": 1000, "min_workers": 3, "min_score": "5", "excluded": 0, "confirmed": 1, "cleared": 1, "top": null},
  "calibration": {"null": "receivers", "replicates": 4, "reports": 1, "cut": 9.001, "best": [null, 9.000, null, null],
-   "generated": {"min_score": 10, "ledgers": 100, "reports": 5}},
+   "generated": {"min_score": 10, "ledgers": 500, "reports": 23}},
  "farms": [
    {"rank": 1, "score": 8.341, "model": "advanced", "group": 1, "exceedance": 0.250, "asset": "native",
     "signals":
@@ -153,8 +152,8 @@ rank   score  model     workers  merchants  delegations  in order  more paid  fu
 1 suspected farm; the score ranks them and is no probability
 calibration: 1 report from 5 on in 4 permuted ledgers (payments of a payer, of one time and size, have changed receivers;
   payments among the accounts of what is told below are left out): what chance does, not what refunds, loans or
-  compensation look like. From 9.001 on it is at most one report in 20 of them. On 100 generated ledgers without
-  farms but with such stories there are 5 reports from 10 on
+  compensation look like. From 9.001 on it is at most one report in 20 of them. On 500 generated ledgers without
+  farms but with such stories there are 23 reports from 10 on
 
 farm 1
   3 of 3 accounts that bought from the merchants and were paid by the delegations were paid more than they had spent, 60 min after the purchase in the median

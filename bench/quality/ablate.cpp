@@ -57,10 +57,9 @@ constexpr Part parts[] = {
     {"gate-wide-payer", "workers may be few of those whom the payers pay",
      [](DiscoverOptions& o) {
        o.max_recipients = std::numeric_limits<std::uint32_t>::max();
-       o.recipients_share = o.open_share = 0;
+       o.recipients_share = 0;
      }},
-    {"gate-wide-payer-share", "likewise, of a thousand at most",
-     [](DiscoverOptions& o) { o.recipients_share = o.open_share = 0; }},
+    {"gate-wide-payer-share", "likewise, of a thousand at most", [](DiscoverOptions& o) { o.recipients_share = 0; }},
     {"gate-time-votes", "the gate alone", [](DiscoverOptions& o) { o.time_vote_ratio = 0; }},
     {"gate-amount-votes", "the gate alone",
      [](DiscoverOptions& o) { o.amount_vote_ratio = o.direct_amount_vote_ratio = 0; }},
@@ -77,13 +76,9 @@ constexpr Part parts[] = {
     {"ban", "who pays back many at once may be part of a farm", [](DiscoverOptions& o) { o.bans_sweeps = false; }},
     // Candidates.
     {"source-direct", "(a) merchants that pay themselves", [](DiscoverOptions& o) { o.pays_directly = false; }},
-    {"source-matches", "(b) pairs whose payments match", [](DiscoverOptions& o) { o.open_chance = 0; }},
-    {"source-links", "(c) pairs with accounts in common, and their groups",
+    {"source-links", "(b) pairs with accounts in common, and their groups",
      [](DiscoverOptions& o) { o.linked_chance = o.overlap_chance = 0; }},
-    {"source-funded-links", "(c) only those that overlap", [](DiscoverOptions& o) { o.linked_chance = 0; }},
-    {"source-overlaps", "(c) only those that are funded", [](DiscoverOptions& o) { o.overlap_chance = 0; }},
-    {"source-all-but-funded", "(a) and funded links alone: neither (b) nor overlaps",
-     [](DiscoverOptions& o) { o.open_chance = o.overlap_chance = 0; }},
+    {"source-overlaps", "(b) only those that are funded", [](DiscoverOptions& o) { o.overlap_chance = 0; }},
     {"unions", "nothing is merged", [](DiscoverOptions& o) { o.merge_rounds = 0; }},
 };
 

@@ -44,7 +44,6 @@ void observe(const Ledger& ledger) {
     }
   };
   evaluate(direct_candidates(graph, options));
-  evaluate(matching_pairs(graph, options, banned, run, work));
   evaluate(linked_groups(find_links(graph, options, banned, run, work), options));
   const auto name = [&](Account account) { return ledger.accounts.at(to_index(account)); };
   for (const auto& [first, evaluation] : best) {

@@ -41,7 +41,7 @@ struct GeneratedRate {
   double min_score;
   std::uint64_t ledgers, reports;
 };
-inline constexpr GeneratedRate generated_rate = {10, 100, 5};
+inline constexpr GeneratedRate generated_rate = {10, 500, 23};
 
 namespace discover {
 

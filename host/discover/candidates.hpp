@@ -11,12 +11,7 @@ namespace ringscan::discover {
 // Every node that pays back enough of its customers to be looked at, as its own payer. O(edges).
 std::vector<Candidate> direct_candidates(const TradeGraph& graph, const DiscoverOptions& options);
 
-// Pairs whose payments match: enough accounts buy from m and are paid about as much by d, soon after or before.
-// O(payments * rewards_a_purchase).
-std::vector<Candidate> matching_pairs(const TradeGraph& graph, const DiscoverOptions& options,
-                                      const std::vector<bool>& banned, const BackendOptions& run, Work& work);
-
-// Pairs with accounts in common (they pay m, d pays them), whatever the amounts.
+// Pairs with accounts in common (they pay m, d pays them), whatever the amounts, of payers that one of these m funds.
 struct Link {
   Node merchant, payer;
   std::uint32_t common;

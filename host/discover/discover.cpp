@@ -122,12 +122,10 @@ class Discovery {
       if (is_banned(evaluation, options_)) banned[evaluation.candidate.payers.front()] = true;
       sort_out(evaluation);
     });
-    run_.enter("matches");
-    std::vector<Candidate> candidates = matching_pairs(graph_, options_, banned, run_, result_.work);
     run_.enter("links");
-    std::vector<Candidate> groups = linked_groups(find_links(graph_, options_, banned, run_, result_.work), options_);
+    std::vector<Candidate> candidates =
+        linked_groups(find_links(graph_, options_, banned, run_, result_.work), options_);
     run_.enter("candidates");
-    candidates.insert(candidates.end(), std::make_move_iterator(groups.begin()), std::make_move_iterator(groups.end()));
     decisions_.add_without_cleared(candidates);
     std::ranges::sort(candidates);
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());

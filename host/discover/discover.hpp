@@ -73,7 +73,7 @@ std::vector<Row> evidence_rows(const Result& result);
 
 }  // namespace discover
 
-// `run.on_stage` is told: pairs, payers, matches, links, candidates, merge, evidence, loops. Throws Interrupted,
+// `run.on_stage` is told: pairs, payers, links, candidates, merge, evidence, loops. Throws Interrupted,
 // Unavailable.
 discover::Result find_farms(const Ledger& ledger, const DiscoverOptions& options, const BackendOptions& run);
 

@@ -36,21 +36,19 @@ struct DiscoverOptions {
   std::uint32_t hub_degree = 300;          // a worker has at most so many payers, and so many payees
   std::uint32_t min_workers = 3;           // paid back, of a farm
   std::uint32_t max_recipients = 1000;     // of a farm's payers together
-  std::uint32_t overlap_recipients = 300;  // of a payer that no merchant is known to fund
+  std::uint32_t overlap_recipients = 300;  // of a payer beside a merchant that does not fund it
   std::uint32_t max_accounts = 40;         // merchants and payers of a candidate
 
   // What makes a pair (merchant, payer) worth a look: the chance of so many common accounts, by Poisson.
-  double open_chance = 1e-3, linked_chance = 0.05, strong_chance = 1e-3, overlap_chance = 1e-6;
+  double linked_chance = 0.05, strong_chance = 1e-3, overlap_chance = 1e-6;
   bool pays_directly = true;   // merchants that pay themselves are candidates, too
-  double open_rate = 0.3;      // common accounts with an event, for each common account that chance explains
-  double open_share = 0.05;    // of a payer's recipients, paid back
   double overlap_share = 0.1;  // of a payer's recipients, customers
 
   // The gates, in the order of Gate.
   std::uint32_t sweep_workers = 5;  // fewer are no sweep
   double sweep_share = 0.25,
          prefunded_sweep_share = 0.1;             // of workers that buy (are paid) on after the first reward (purchase)
-  double recipients_share = 0.05;                 // of the payers' recipients must be workers
+  double recipients_share = 0.02;                 // of the payers' recipients must be workers
   double hands_ratio = 1;                         // workers by merchants, and by payers, at least
   double time_vote_ratio = 1.5;                   // votes for, by votes against
   double amount_vote_ratio = 1.5;                 // likewise
