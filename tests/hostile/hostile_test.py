@@ -1,7 +1,6 @@
 """The program on inputs that somebody made to break it (text_table.py, file_table.py): the documented exit code, one
 sentence, no trace on the disk, and neither much time nor much memory."""
 
-import functools
 import json
 import os
 import pathlib
@@ -16,6 +15,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import cli_support  # noqa: E402
+from cli_support import is_sanitized  # noqa: E402
 import file_table  # noqa: E402
 import text_table  # noqa: E402
 from hostile import Folder, Piped  # noqa: E402
@@ -39,11 +39,6 @@ def setUpModule():
         code = subprocess.run([python, writer, folder.name]).returncode
         assert code in (0, 77), f"{writer.name} ended with {code}"
         arrow_folder = pathlib.Path(folder.name) if code == 0 else None
-
-
-@functools.cache
-def is_sanitized():
-    return b"__asan_init" in pathlib.Path(cli_support.ringscan).read_bytes()
 
 
 class Hostile(cli_support.Case):
