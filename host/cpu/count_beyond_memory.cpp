@@ -104,6 +104,7 @@ struct Books {
       : rows(question, judged, unsigned(std::clamp(int(std::bit_width(question.ledger.size() >> 10)), 4, 16))) {
     Budget budget(options);
     take_accounts(budget, question.ledger, question.rule);
+    budget.take(options.threads * question.ledger.wallet_count() / 8);  // NamedWallets of each judge
     const std::uint64_t to_take_census =
         BookCuts::bytes_of_census(unsigned(std::countr_zero(rows.buckets())), options.threads);
     budget.need(to_take_census, "counting by accounts needs");
