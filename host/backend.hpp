@@ -41,6 +41,64 @@ struct HitCount {
   friend bool operator==(const HitCount&, const HitCount&) = default;
 };
 
+using WalletNumber = std::uint32_t;  // a Wallet, in tables of them
+
+// What one wallet paid another.
+struct Exchange {
+  WalletNumber from, to;
+  std::uint32_t begin;        // of its payments in Exchanges::rows
+  std::uint32_t first, last;  // times of them, as in LedgerView
+  friend bool operator==(const Exchange&, const Exchange&) = default;
+};
+
+// Who paid whom: what discover is built on. Wallets of one asset meet; payments of amount 0 and to oneself are left
+// out. 20 bytes a pair, 4 a payment, up to 8 a pair for the two indexes, 25 a wallet.
+struct Exchanges {
+  std::vector<std::uint32_t> rows;  // by (from, to), then as they stand
+  // Ascending (from, to), and one behind the last, of which only `begin` means anything.
+  std::vector<Exchange> pairs;
+  // By wallet, and one behind the last: where in `pairs`, `customers` and `recipients` its own begin.
+  std::vector<std::uint32_t> paid_begin, customers_begin, recipients_begin;
+  // By wallet. A possible worker is not excluded, and neither pays nor is paid by more wallets than the hub degree.
+  std::vector<std::uint32_t> payers;  // distinct, of everybody
+  std::vector<std::uint8_t> is_worker;
+  std::vector<std::uint64_t> activity;  // payers of its customers, summed
+  std::uint64_t all_activity = 0;       // payers of all possible workers, summed
+  // Places in `pairs`: from possible workers to wallets that are not excluded, ascending (to, from); from wallets that
+  // are not excluded to possible workers, ascending (from, to).
+  std::vector<std::uint32_t> customers, recipients;
+  friend bool operator==(const Exchanges&, const Exchanges&) = default;
+};
+
+struct ExchangeQuestion {
+  std::vector<bool> excluded;  // by account, or empty: no workers, and neither customers nor recipients of theirs
+  std::uint32_t hub_degree = 0;
+};
+
+// Possible workers that pay the merchant and are paid by the payer.
+struct CommonAccounts {
+  WalletNumber merchant, payer;
+  std::uint32_t count;
+  bool is_funded;  // the merchant paid the payer
+  friend bool operator==(const CommonAccounts&, const CommonAccounts&) = default;
+};
+
+struct CommonCounts {
+  std::vector<CommonAccounts> pairs;  // ascending (payer, merchant)
+  std::uint64_t paths = 0;            // payer -> recipient -> whoever that pays: what there was to count
+  std::uint64_t compared = 0;         // pairs with two common accounts or more
+  friend bool operator==(const CommonCounts&, const CommonCounts&) = default;
+};
+
+// A payer has between 2 and `most_recipients` recipients, a merchant 2 customers or more.
+struct CommonQuestion {
+  std::vector<bool> banned;  // by wallet: neither merchant nor payer
+  std::uint32_t most_recipients = 0;
+  // Of a pair that is not funded: common accounts at least, by the payer's recipients; none is enough beyond the end. A
+  // funded pair needs 2.
+  std::vector<std::uint32_t> least_common;
+};
+
 struct DeviceMemory {
   std::uint64_t needed_bytes = 0;  // at most
   std::uint64_t free_bytes = 0;
@@ -77,6 +135,13 @@ class Backend {
                                               std::span<const Suspicion> suspects) = 0;
   // Every receiver that is not excluded is a merchant, each with this interval.
   virtual HitCount count_hits(const LedgerView& ledger, const Rule& rule, const Interval& interval) = 0;
+
+  // Who paid whom, and who may be a worker. Fewer than 2^32 - 1 rows. O(N log N).
+  virtual Exchanges collect_exchanges(const LedgerView& ledger, const ExchangeQuestion& question) = 0;
+  // The set intersections behind discover's links: merchants' customers and payers' recipients that are the same, of
+  // pairs with enough of them, and of payers whom one of their merchants with 2 such accounts or more funds.
+  // O(paths log paths).
+  virtual CommonCounts count_common_accounts(const Exchanges& exchanges, const CommonQuestion& question) = 0;
 
   // How count_hits would keep within the limit of memory. Throws Unavailable, with the bytes that it lacks, where it
   // cannot; for some rules it reads the columns once.

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "kernels/asked.hpp"
+#include "kernels/common_accounts.hpp"
+#include "kernels/exchanges.hpp"
 #include "kernels/host_space.hpp"
 #include "kernels/pair_set.hpp"
 #include "kernels/sweep.hpp"
@@ -119,6 +121,27 @@ class JoinBackend final : public Backend {
     options_.enter("pairs");
     Buffer<std::uint64_t> codes = pair_codes(asked, accusations.purchases);
     return {accusations.purchases.size(), sort_unique(space_, codes, pair.bits())};
+  }
+
+  Exchanges collect_exchanges(const LedgerView& ledger, const ExchangeQuestion& question) override {
+    options_.stop_if_asked();
+    const std::uint64_t has = space_.free_bytes();
+    if (const std::uint64_t needs = exchanges_need(ledger); needs > has) refuse(needs, has);
+    return ExchangeTables<Space>(space_, ledger.checked(), question).take();
+  }
+
+  CommonCounts count_common_accounts(const Exchanges& exchanges, const CommonQuestion& question) override {
+    const std::uint64_t has = space_.free_bytes();
+    const PathPlan plan = plan_paths(exchanges, question, has, tuning_);
+    CommonCounts all;
+    if (plan.chunks.empty()) return all;
+    if (plan.needed_bytes > has) refuse(plan.needed_bytes, has);
+    CommonAccountCounter<Space> counter(space_, exchanges, question, plan);
+    for (const PathChunk& chunk : plan.chunks) {
+      options_.stop_if_asked();
+      counter.count(chunk, all);
+    }
+    return all;
   }
 
   DeviceMemory device_memory(const LedgerView& ledger, const Rule& rule,

@@ -113,6 +113,60 @@ StepPlan plan_selection_memory(const LedgerView& ledger, const QuestionData& que
   return plan;
 }
 
+std::uint64_t exchanges_need(const LedgerView& ledger) {
+  // A row is its columns (20), and while payments are sorted row and key in and out, and the sort's own copy (36). Then
+  // columns, row, pair (20), begin (8), and flag or number (4). The columns gone, a pair is sorted by its receiver (44
+  // and the pair), or stands in an index with a flag, a place and sums. A wallet has its account, four begins, payers,
+  // two flags and its activity.
+  return library_scratch + 61 * ledger.size() + 40 * (ledger.wallet_count() + 1) + ledger.account_count;
+}
+
+PathPlan plan_paths(const Exchanges& exchanges, const CommonQuestion& question, std::uint64_t has,
+                    const StepTuning& tuning) {
+  const std::uint64_t wallets = exchanges.payers.size();
+  const auto size_of = [](const std::vector<std::uint32_t>& begins, std::uint64_t wallet) {
+    return begins[wallet + 1] - begins[wallet];
+  };
+  PathPlan plan;
+  plan.is_payer.resize(wallets), plan.is_merchant.resize(wallets);
+  std::vector<PathChunk> payers;  // each by itself
+  std::uint64_t paths = 0, largest = 0;
+  for (WalletNumber wallet = 0; wallet < wallets; ++wallet) {
+    const std::uint32_t recipients = size_of(exchanges.recipients_begin, wallet);
+    plan.is_merchant[wallet] = !question.banned[wallet] && size_of(exchanges.customers_begin, wallet) >= 2;
+    plan.is_payer[wallet] = !question.banned[wallet] && recipients >= 2 && recipients <= question.most_recipients;
+    if (plan.is_payer[wallet] == 0) continue;
+    const std::uint64_t first = paths;
+    for (std::uint32_t i = 0; i < recipients; ++i)
+      paths += size_of(exchanges.paid_begin,
+                       exchanges.pairs[exchanges.recipients[exchanges.recipients_begin[wallet] + i]].to);
+    if (paths > first) payers.push_back({wallet, wallet, first, paths});
+    largest = std::max(largest, paths - first);
+  }
+  if (paths == 0) return plan;
+
+  // The tables, who may make a pair, and paths by recipient, in and out of their sum.
+  const std::uint64_t fixed = library_scratch + 20 * exchanges.pairs.size() + 20 * (exchanges.recipients.size() + 1) +
+                              11 * (wallets + 1) + 4 * question.least_common.size();
+  // A path is a number sorted, in, out and in the sort's own copy; then a run's number, length and flag. A pair has two
+  // paths or more: its place, itself, a flag, its second place, itself taken.
+  constexpr std::uint64_t a_path = 42, most_at_once = std::uint64_t{1} << 26;
+  const std::uint64_t room = has > fixed ? (has - fixed) / a_path / 4 * 3 : 0;  // a quarter for the pool's fragments
+  std::uint64_t most = std::min({paths, room, most_at_once});
+  if (tuning.most_paths != 0) most = tuning.most_paths;
+  most = std::max(most, largest);
+  plan.needed_bytes = fixed + a_path * most;
+  for (const PathChunk& payer : payers) {
+    if (plan.chunks.empty() || payer.end_path - plan.chunks.back().first_path > most) {
+      plan.chunks.push_back(payer);
+    } else {
+      plan.chunks.back().last_payer = payer.last_payer;
+      plan.chunks.back().end_path = payer.end_path;
+    }
+  }
+  return plan;
+}
+
 std::string too_little_memory(const std::string& backend, std::uint64_t needs, std::uint64_t has) {
   const auto megabytes = [](std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
   return "backend " + backend + ": this question needs " + megabytes(needs) + " of device memory, and " +

@@ -21,10 +21,11 @@ std::uint64_t memory_needed(const QuestionSize& size, bool every_pair);
 
 // The largest that a question of this ledger can be: O(1).
 QuestionSize largest_question(const LedgerView& ledger, const Rule& rule, std::size_t merchants);
-// Steps of rows, and room for distinct pairs, as tests set them; 0: as memory allows.
+// Steps of rows, room for distinct pairs, and chunks of paths, as tests set them; 0: as memory allows.
 struct StepTuning {
   std::uint64_t most_rows = 0;
   std::uint64_t pair_capacity = 0;
+  std::uint64_t most_paths = 0;                                // counted at once
   std::uint64_t bytes_worth_threads = std::uint64_t{1} << 20;  // of a step, to be put into pinned memory
 };
 
@@ -44,6 +45,26 @@ StepPlan plan_selection_memory(const LedgerView& ledger, const QuestionData& que
 
 // Exactly this one: a pass over the ledger on the host.
 QuestionSize measure_question(const LedgerView& ledger, const Rule& rule, const QuestionData& question);
+
+// Of collect_exchanges, in bytes at most.
+std::uint64_t exchanges_need(const LedgerView& ledger);
+
+// Payers whose paths are counted at once: all of one payer's.
+struct PathChunk {
+  WalletNumber first_payer, last_payer;
+  std::uint64_t first_path, end_path;
+};
+
+// Of count_common_accounts.
+struct PathPlan {
+  std::vector<std::uint8_t> is_payer, is_merchant;  // by wallet: that may make a pair
+  std::vector<PathChunk> chunks;                    // ascending; none without a path
+  std::uint64_t needed_bytes = 0;                   // at most
+};
+
+// Chunks as large as memory allows, or the least that the largest payer takes. O(recipients).
+PathPlan plan_paths(const Exchanges& exchanges, const CommonQuestion& question, std::uint64_t has,
+                    const StepTuning& tuning);
 
 std::string too_little_memory(const std::string& backend, std::uint64_t needs, std::uint64_t has);
 

@@ -119,5 +119,6 @@ template void sort_keys(DeviceSpace&, const U64*, U64*, U64, int);
 template void suffix_max_by_key(DeviceSpace&, const Wallet*, const U64*, U64*, U64);
 template U64 unique_sorted(DeviceSpace&, const U64*, U64*, U64);
 template U64 run_lengths(DeviceSpace&, const U32*, U32*, U64*, U64);
+template U64 run_lengths(DeviceSpace&, const U64*, U64*, U64*, U64);
 
 }  // namespace ringscan::kernels

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "cpu/cpu.hpp"
 #include "discover/discover.hpp"
 #include "discover/farm.hpp"
 #include "tests/support.hpp"
@@ -97,14 +98,15 @@ TEST(Calibration, counts_reports_cuts_and_exceedance) {
 
 TEST(Calibration, is_the_same_for_any_threads_and_does_not_see_the_farm) {
   const Ledger ledger = testing::make_ledger(trade(14));
-  const Result found = find_farms(ledger, {}, {1});
+  const Result found = find_farms(*make_cpu({1}), ledger, {}, {1});
   ASSERT_EQ(found.farms.size(), 1u);
-  const Calibration one = calibrate(ledger, {}, 6, {1}), three = calibrate(ledger, {}, 6, {3});
+  const Calibration one = calibrate(*make_cpu({1}), ledger, {}, 6, {1}),
+                    three = calibrate(*make_cpu({3}), ledger, {}, 6, {3});
   EXPECT_EQ(one.scores, three.scores);
   EXPECT_EQ(one.scores.size(), 6u);
   EXPECT_EQ(one.exceedance(found.farms.front().signals.score), 0);
   EXPECT_EQ(one.reports(DiscoverOptions().min_score), 0u);
-  const Calibration fewer = calibrate(ledger, {}, 2, {2});
+  const Calibration fewer = calibrate(*make_cpu({2}), ledger, {}, 2, {2});
   EXPECT_TRUE(std::ranges::equal(fewer.scores, std::span(one.scores).first(2)));
 }
 
@@ -113,7 +115,7 @@ TEST(Decisions, clear_a_farm_into_its_own_list_and_mark_what_is_confirmed) {
   for (const std::string cleared : {"m", "d"}) {
     DiscoverOptions options;
     options.decisions = {{cleared, Verdict::cleared, "ours"}, {"nobody", Verdict::cleared, ""}};
-    const Result result = find_farms(ledger, options, {2});
+    const Result result = find_farms(*make_cpu({2}), ledger, options, {2});
     EXPECT_EQ(result.farms.size(), 0u) << cleared;
     ASSERT_EQ(result.cleared.size(), 1u) << cleared;
     EXPECT_EQ(result.cleared.front().workers.size(), 14u);
@@ -122,7 +124,7 @@ TEST(Decisions, clear_a_farm_into_its_own_list_and_mark_what_is_confirmed) {
   DiscoverOptions options;  // a cleared worker is one all the same
   options.decisions = {
       {"d", Verdict::confirmed, ""}, {"person3", Verdict::cleared, ""}, {"shop1", Verdict::confirmed, ""}};
-  const Result result = find_farms(ledger, options, {2});
+  const Result result = find_farms(*make_cpu({2}), ledger, options, {2});
   ASSERT_EQ(result.farms.size(), 1u);
   EXPECT_EQ(result.cleared.size(), 0u);
   EXPECT_EQ(result.farms.front().workers.size(), 14u);
@@ -139,10 +141,10 @@ TEST(Decisions, leave_what_is_a_farm_without_the_cleared) {
     if (row.to == "n") rows.push_back(pay(row.time + 9 * hour, "d", row.from, row.amount.limbs[0] * 21 / 20));
   }
   const Ledger ledger = testing::make_ledger(rows);
-  ASSERT_EQ(find_farms(ledger, {}, {2}).farms.front().merchants.size(), 2u);
+  ASSERT_EQ(find_farms(*make_cpu({2}), ledger, {}, {2}).farms.front().merchants.size(), 2u);
   DiscoverOptions options;
   options.decisions = {{"n", Verdict::cleared, ""}};
-  const Result result = find_farms(ledger, options, {2});
+  const Result result = find_farms(*make_cpu({2}), ledger, options, {2});
   ASSERT_EQ(result.farms.size(), 1u);
   EXPECT_EQ(result.farms.front().merchants, std::vector<Account>{testing::account(ledger, "m")});
   ASSERT_EQ(result.cleared.size(), 1u);
@@ -170,7 +172,7 @@ TEST(Groups, join_farms_that_share_accounts_across_assets) {
 TEST(Groups, of_one_farm_in_two_assets_are_one) {
   std::vector<TestRow> rows = trade(14, "native"), others = trade(14, "token", 6);
   rows.insert(rows.end(), others.begin(), others.end());
-  const Result result = find_farms(testing::make_ledger(rows), {}, {2});
+  const Result result = find_farms(*make_cpu({2}), testing::make_ledger(rows), {}, {2});
   ASSERT_EQ(result.farms.size(), 2u);
   EXPECT_EQ(result.farms[0].group, 1u);
   EXPECT_EQ(result.farms[1].group, 1u);

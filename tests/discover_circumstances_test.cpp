@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "cpu/cpu.hpp"
 #include "detect/burst.hpp"
 #include "discover/circumstances.hpp"
 #include "discover/tails.hpp"
@@ -29,7 +30,7 @@ std::vector<Node> nodes(const Ledger& ledger, const std::vector<std::string>& na
 
 Circumstances observe(const Ledger& ledger, const Candidate& candidate, const std::vector<Node>& workers,
                       const DiscoverOptions& options = {}) {
-  const TradeGraph graph(ledger.view(), options, {}, {});
+  const TradeGraph graph(ledger.view(), options, {}, *make_cpu({}), {});
   Work work;
   return Observer(graph, ledger, options).observe(candidate, workers, work);
 }

@@ -1,6 +1,7 @@
 // The evaluation of candidates, and the tails that it scores by, against slow readings of their descriptions.
 #include <gtest/gtest.h>
 
+#include "cpu/cpu.hpp"
 #include "discover/candidates.hpp"
 #include "discover/tails.hpp"
 #include "tests/discover_reference.hpp"
@@ -56,7 +57,7 @@ TEST(Evaluation, agrees_with_plain_loops) {
     const DiscoverOptions options = random_options(random);
     const Candidate candidate = random_candidate(random, ledger.wallet_account.size());
     if (candidate.merchants.empty() || candidate.payers.empty()) continue;
-    const TradeGraph graph(ledger.view(), options, {}, {});
+    const TradeGraph graph(ledger.view(), options, {}, *make_cpu({}), {});
     const Evaluation evaluation = Evaluator(graph, options).evaluate(candidate);
     const Signals& found = evaluation.signals;
     std::vector<Node> workers;
@@ -90,7 +91,7 @@ TEST(Links, connect_accounts_that_pay_one_and_are_paid_by_the_other) {
     const Ledger ledger = random_ledger(random, 60 + random() % 60);
     DiscoverOptions options = random_options(random);
     options.linked_chance = options.strong_chance = options.overlap_chance = 1.1;
-    const TradeGraph graph(ledger.view(), options, {}, {});
+    const TradeGraph graph(ledger.view(), options, {}, *make_cpu({}), {});
     std::vector<Link> expected;
     for (Node payer = 0; payer < graph.node_count(); ++payer) {
       std::vector<Link> of_payer;
@@ -112,7 +113,8 @@ TEST(Links, connect_accounts_that_pay_one_and_are_paid_by_the_other) {
       not_funded += !has_funded && !of_payer.empty();
     }
     Work work;
-    EXPECT_EQ(find_links(graph, options, std::vector<bool>(graph.node_count()), {}, work), expected) << round;
+    EXPECT_EQ(find_links(graph, options, std::vector<bool>(graph.node_count()), *make_cpu({}), work), expected)
+        << round;
     links += expected.size();
   }
   EXPECT_GT(links, 1000u);

@@ -2,6 +2,7 @@
 // the gate that is meant for it.
 #include <gtest/gtest.h>
 
+#include "cpu/cpu.hpp"
 #include "discover/discover.hpp"
 #include "tests/support.hpp"
 
@@ -36,7 +37,7 @@ class Story {
   static std::string person(std::size_t i) { return "person" + std::to_string(i); }
 
   Result discover(const DiscoverOptions& options = {}) const {
-    return find_farms(testing::make_ledger(rows_), options, {2});
+    return find_farms(*make_cpu({2}), testing::make_ledger(rows_), options, {2});
   }
   Ledger ledger() const { return testing::make_ledger(rows_); }
 
@@ -161,7 +162,7 @@ TEST(FarmOf, several_merchants_is_one) {
 Gate gate(const Story& story, const std::string& merchant, const std::string& payer, Side side = Side::after) {
   const Ledger ledger = story.ledger();
   const DiscoverOptions options;
-  const TradeGraph graph(ledger.view(), options, {}, {});
+  const TradeGraph graph(ledger.view(), options, {}, *make_cpu({}), {});
   const auto node = [&](const std::string& name) {
     return Node(to_index(testing::account(ledger, name)));
   };  // one asset

@@ -2,6 +2,7 @@
 // one trait is one. A row a story; `is_farm` is that trait.
 #include <gtest/gtest.h>
 
+#include "cpu/cpu.hpp"
 #include "discover/discover.hpp"
 #include "tests/support.hpp"
 
@@ -236,7 +237,7 @@ TEST_P(HardNegative, is_no_farm_and_its_neighbour_is_one) {
   for (const bool is_farm : {false, true}) {
     World world;
     GetParam().tell(world, is_farm);
-    const Result result = find_farms(world.ledger(), {}, {2});
+    const Result result = find_farms(*make_cpu({2}), world.ledger(), {}, {2});
     EXPECT_EQ(result.farms.size(), is_farm ? 1u : 0u) << (is_farm ? "the farm beside it" : "the story");
   }
 }

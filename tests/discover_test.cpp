@@ -2,10 +2,10 @@
 // ledger does, loops, assets that never meet, and Ctrl-C.
 #include <gtest/gtest.h>
 
+#include "cpu/cpu.hpp"
 #include "discover/discover.hpp"
 #include "discover/loops.hpp"
 #include "discover/pool.hpp"
-
 #include "tests/support.hpp"
 #include "write/discover_result.hpp"
 
@@ -15,16 +15,12 @@ namespace {
 using namespace discover;
 using testing::pay;
 using testing::TestRow;
-
-struct TextSink final : Sink {
-  std::string text;
-  void write(std::string_view bytes) override { text += bytes; }
-};
+using testing::TextSink;
 
 std::string json(const std::vector<TestRow>& rows, unsigned threads, const DiscoverOptions& options) {
   const Ledger ledger = testing::make_ledger(rows);
   TextSink sink;
-  write_json(sink, ledger, options, find_farms(ledger, options, {threads}));
+  write_json(sink, ledger, options, find_farms(*make_cpu({threads}), ledger, options, {threads}));
   return sink.text;
 }
 
@@ -76,7 +72,7 @@ std::uint64_t work(const std::vector<TestRow>& rows) {
   options.rewards_a_purchase = 16;
   options.max_recipients = 100;
   options.overlap_recipients = 30;
-  return find_farms(testing::make_ledger(rows), options, {2}).work.total();
+  return find_farms(*make_cpu({2}), testing::make_ledger(rows), options, {2}).work.total();
 }
 
 double exponent(std::uint64_t small, std::uint64_t large, double factor) {
@@ -193,19 +189,19 @@ TEST(Loops, join_where_they_share_an_account) {
   const Ledger ledger = testing::make_ledger(rows);
   DiscoverOptions options;
   options.pattern = Pattern::loops;
-  const Result result = find_farms(ledger, options, {2});
+  const Result result = find_farms(*make_cpu({2}), ledger, options, {2});
   ASSERT_EQ(result.loops.size(), 2u);
   EXPECT_EQ(result.loops[0].accounts.size(), 3u);
   EXPECT_EQ(result.loops[0].trips.size(), 5u);
   EXPECT_EQ(result.loops[1].accounts.size(), 2u);
   options.top = 1;
-  EXPECT_EQ(find_farms(ledger, options, {2}).loops.size(), 1u);
+  EXPECT_EQ(find_farms(*make_cpu({2}), ledger, options, {2}).loops.size(), 1u);
 }
 
 TEST(Discover, stops_when_asked) {
   const std::atomic<bool> interrupted = true;
   const Ledger ledger = testing::make_ledger(world(2'000, 500, 5));
-  EXPECT_THROW(find_farms(ledger, {}, {2, &interrupted}), Interrupted);
+  EXPECT_THROW(find_farms(*make_cpu({2}), ledger, {}, {2, &interrupted}), Interrupted);
 }
 
 TEST(Discover, has_an_answer_for_next_to_nothing) {

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "cpu/cpu.hpp"
 #include "tests/support.hpp"
 #include "write/circumstances.hpp"
 #include "write/discover_result.hpp"
@@ -11,11 +12,7 @@ namespace ringscan {
 namespace {
 
 using testing::TestRow;
-
-struct TextSink final : Sink {
-  std::string text;
-  void write(std::string_view bytes) override { text += bytes; }
-};
+using testing::TextSink;
 
 // Three accounts buy at m, m pays d, d pays them 4, 5 and 6 % more; one of them is paid once for two purchases. a and b
 // trade in circles. 1488769200 is 2017-03-06 03:00:00Z.
@@ -50,7 +47,7 @@ template <class Write>
 std::string text(Write write) {
   const Ledger ledger = small_ledger();
   TextSink sink;
-  discover::Result result = find_farms(ledger, asking(), {2});
+  discover::Result result = find_farms(*make_cpu({2}), ledger, asking(), {2});
   result.calibration = Calibration{{{}, {9}, {}, {}}};
   write(sink, ledger, result);
   return sink.text;
@@ -68,7 +65,7 @@ TEST(DiscoverJson, shows_no_id_that_was_not_asked_for_beforehand) {
   Ledger ledger = small_ledger();
   const auto ids = std::make_shared<Ids>();
   ledger.transaction_ids = ids;
-  const discover::Result result = find_farms(ledger, asking(), {2});
+  const discover::Result result = find_farms(*make_cpu({2}), ledger, asking(), {2});
   TextSink sink;
   write_json(sink, ledger, asking(), result);
   const std::vector<Row> rows = evidence_rows(result);
@@ -243,7 +240,7 @@ TEST(DiscoverText, says_what_somebody_cleared) {
   DiscoverOptions options = asking();
   options.decisions = {{"m", Verdict::cleared, "our \x1b shop"}};
   TextSink sink;
-  write_text(sink, ledger, options, find_farms(ledger, options, {2}), false);
+  write_text(sink, ledger, options, find_farms(*make_cpu({2}), ledger, options, {2}), false);
   EXPECT_NE(sink.text.find("0 suspected farms"), std::string::npos) << sink.text;
   EXPECT_NE(sink.text.find("cleared 1: a farm, had nobody cleared it"), std::string::npos);
   EXPECT_NE(sink.text.find("  cleared: m, our "), std::string::npos);
@@ -289,7 +286,7 @@ TEST(DiscoverText, prints_no_control_characters_of_the_ledger) {
   }
   const Ledger ledger = testing::make_ledger(rows);
   TextSink sink;
-  write_text(sink, ledger, asking(), find_farms(ledger, asking(), {1}), false);
+  write_text(sink, ledger, asking(), find_farms(*make_cpu({2}), ledger, asking(), {1}), false);
   EXPECT_NE(sink.text.find("loop 1: 2 accounts, 2 trips"), std::string::npos) << sink.text;
   EXPECT_EQ(std::ranges::count_if(sink.text, [](char c) { return c == '\x1b' || c == '\x07'; }), 0);
 }

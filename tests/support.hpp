@@ -10,6 +10,7 @@
 
 #include "backend.hpp"
 #include "cli/backends.hpp"
+#include "io/sink.hpp"
 #include "kernels/host_backend.hpp"
 #include "read/ledger_builder.hpp"
 
@@ -58,6 +59,11 @@ inline Amount power_of_two(unsigned exponent) {
   return amount;
 }
 
+struct TextSink final : Sink {
+  std::string text;
+  void write(std::string_view bytes) override { text += bytes; }
+};
+
 // A backend as tests make it.
 struct BackendCase {
   std::string label;
@@ -86,9 +92,9 @@ inline std::vector<BackendCase> backend_cases() {
                        return kernels::make_host_join(form, {}, space, tuning);
                      }});
   };
-  on_host("join_resident", Form::resident, false, kernels::Pace::at_once, {7, 20});
-  on_host("join_streamed", Form::streamed, false, kernels::Pace::copies_first, {7, 1});
-  on_host("join_streamed_late", Form::streamed, true, kernels::Pace::copies_last, {1, 3});
+  on_host("join_resident", Form::resident, false, kernels::Pace::at_once, {7, 20, 5});
+  on_host("join_streamed", Form::streamed, false, kernels::Pace::copies_first, {7, 1, 1});
+  on_host("join_streamed_late", Form::streamed, true, kernels::Pace::copies_last, {1, 3, 40});
   on_host("join_streamed_whole", Form::streamed, true);
   on_host("join_partition_on_device", Form::partition_on_device, false);
   on_host("join_partition_on_host", Form::partition_on_host, true);

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cpu/cpu.hpp"
 #include "discover/discover.hpp"
 #include "io/output.hpp"
 #include "read/read_ledger.hpp"
@@ -98,7 +99,7 @@ void run(std::span<char*> arguments) {
     DiscoverOptions options = discover_options(TimeAxis::seconds);
     options.min_score = 0;
     part.leave_out(options);
-    const discover::Result result = find_farms(ledger, options, {2, nullptr});
+    const discover::Result result = find_farms(*make_cpu({2}), ledger, options, {2, nullptr});
     if (ledger.transaction_ids) ledger.transaction_ids->prepare(evidence_rows(result));
     OutputFile file(fmt::format("{}/{}.json", arguments[1], part.name), true);
     write_json(file, ledger, options, result);

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <map>
 
+#include "cpu/cpu.hpp"
 #include "discover/candidates.hpp"
 #include "discover/circumstances.hpp"
 #include "read/read_ledger.hpp"
@@ -29,7 +30,7 @@ std::string one_line(std::string text) {
 void observe(const Ledger& ledger) {
   const DiscoverOptions options;
   const BackendOptions run{1};
-  const TradeGraph graph(ledger.view(), options, {}, run);
+  const TradeGraph graph(ledger.view(), options, {}, *make_cpu({}), run);
   const Observer observer(graph, ledger, options);
   Evaluator evaluator(graph, options);
   Work work;
@@ -44,7 +45,7 @@ void observe(const Ledger& ledger) {
     }
   };
   evaluate(direct_candidates(graph, options));
-  evaluate(linked_groups(find_links(graph, options, banned, run, work), options));
+  evaluate(linked_groups(find_links(graph, options, banned, *make_cpu({}), work), options));
   const auto name = [&](Account account) { return ledger.accounts.at(to_index(account)); };
   for (const auto& [first, evaluation] : best) {
     std::string merchants;

@@ -1,5 +1,7 @@
 #include "cli/backends.hpp"
 
+#include <fmt/core.h>
+
 #include "cli/options.hpp"
 #include "cpu/cpu.hpp"
 #include "kernels/cuda.hpp"
@@ -30,6 +32,18 @@ ChosenBackend choose_backend(std::string_view name, const BackendOptions& option
     names.emplace_back(entry.name);
   }
   throw UsageError("there is no backend '" + std::string(name) + "'" + suggestion(name, names) + one_of(names));
+}
+
+void ask_chosen(ChosenBackend& chosen, const BackendOptions& options, bool quiet,
+                const std::function<void(Backend&)>& ask) {
+  try {
+    ask(*chosen.backend);
+  } catch (const Unavailable& error) {
+    if (chosen.reason.empty() || chosen.backend->name() == "cpu") throw;  // asked for by name: never another
+    if (!quiet) fmt::print(stderr, "ringscan: backend cpu ({})\n", error.what());
+    chosen = choose_backend("cpu", options);
+    ask(*chosen.backend);
+  }
 }
 
 }  // namespace ringscan

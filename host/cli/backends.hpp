@@ -1,5 +1,6 @@
 // The backends by name, and what `auto` means.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,5 +26,10 @@ struct ChosenBackend {
 // `auto` is the GPU if there is one that this build can use, else `cpu`. A name is that backend or an exception:
 // UsageError if there is none of that name, Unavailable with the reason if it cannot run here.
 ChosenBackend choose_backend(std::string_view name, const BackendOptions& options);
+
+// Asks the chosen backend; where `auto` took a device and it turns out that this cannot hold the work, says so on
+// stderr unless `quiet`, and asks `cpu`, which is the chosen one from then on.
+void ask_chosen(ChosenBackend& chosen, const BackendOptions& options, bool quiet,
+                const std::function<void(Backend&)>& ask);
 
 }  // namespace ringscan

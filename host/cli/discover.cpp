@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/backends.hpp"
 #include "cli/commands.hpp"
 #include "cli/discover_options.hpp"
@@ -14,10 +16,12 @@
 namespace ringscan {
 namespace {
 
-void check_backend(const std::string& name) {
-  if (name == "auto" || name == "cpu") return;
-  choose_backend(name, {});  // names that there are not, and devices that there are not
-  throw Unavailable("discover runs on the backend cpu, not on " + name);
+// The loops over every pair of transactions have no part in discover.
+ChosenBackend choose_for_discover(const std::string& name, const BackendOptions& options) {
+  ChosenBackend chosen = choose_backend(name, options);
+  if (chosen.backend->name() == "cuda-pairs")
+    throw Unavailable("discover runs on the backends cuda, cpu and reference, not on " + name);
+  return chosen;
 }
 
 // An answer beside the result, if it is asked for. What cannot be written is told before anything is read.
@@ -47,7 +51,11 @@ int run_discover(const Arguments& arguments) {
   reading.threads = threads(arguments);
   const std::vector<std::string> inputs = ledgers(arguments);
   const DiscoverOptions options = discover_request(arguments, reading.time_axis);
-  check_backend(arguments.text("backend"));
+  const bool quiet = arguments.has("quiet");
+  const std::uint64_t device = arguments.number("device", 0).value_or(0);
+  BackendOptions run{reading.threads, &interrupted_by_user, int(std::min<std::uint64_t>(device, 1024))};
+  const BackendOptions backend_options = run;
+  ChosenBackend chosen = choose_for_discover(arguments.text("backend"), backend_options);
   const std::optional<std::string> path = arguments.text("output");
   const std::string format = output_format(arguments.optional_text("format"), path, {"text", "json", "csv", "parquet"});
   if (format == "parquet") require_parquet();
@@ -56,6 +64,8 @@ int run_discover(const Arguments& arguments) {
   std::optional<Output> merchants = second_output(arguments, "merchants-out");
   std::optional<Output> stats_output = second_output(arguments, "stats");
 
+  if (!quiet && !chosen.reason.empty()) fmt::print(stderr, "ringscan: backend {}\n", chosen.reason);
+
   Stats stats(arguments.has("stats"));
   for (const char* name : {"pattern", "within", "max-gain", "min-workers", "min-score", "hub-degree", "max-recipients",
                            "rewards-a-purchase", "exclude", "decisions", "calibrate", "top"})
@@ -63,15 +73,17 @@ int run_discover(const Arguments& arguments) {
   Progress progress(shows_progress(arguments));
   stats.phase("read");
   ReadReport report;
-  const Ledger ledger = read_with_progress(inputs, reading, report, progress, arguments.has("quiet"));
-  BackendOptions run{reading.threads, &interrupted_by_user};
+  const Ledger ledger = read_with_progress(inputs, reading, report, progress, quiet);
   run.on_stage = [&](std::string_view stage) {
     throw_if_interrupted();
     stats.phase(std::string(stage));
     progress.phase(stage);
   };
-  discover::Result result = find_farms(ledger, options, run);
-  if (replicates > 0) result.calibration = calibrate(ledger, options, replicates, run);
+  discover::Result result;
+  ask_chosen(chosen, backend_options, quiet, [&](Backend& backend) {
+    result = find_farms(backend, ledger, options, run);
+    if (replicates > 0) result.calibration = calibrate(backend, ledger, options, replicates, run);
+  });
   add_counts(stats, ledger, result);
   if (ledger.transaction_ids) ledger.transaction_ids->prepare(evidence_rows(result));
   progress.finish();
@@ -91,7 +103,7 @@ int run_discover(const Arguments& arguments) {
     write_text(output.sink(), ledger, options, result, arguments.has("review"));
   output.commit();
   if (stats_output) {
-    stats_output->sink().write(stats.json("cpu", reading.threads));
+    stats_output->sink().write(stats.json(chosen.backend->name(), reading.threads));
     stats_output->commit();
   }
   const bool found = !result.farms.empty() || !result.loops.empty();

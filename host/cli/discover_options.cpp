@@ -54,7 +54,8 @@ cxxopts::Options discover_option_table() {
       ("stats", "write timings, counts and memory as JSON", text(), "FILE")
       ("fail-on-findings", "exit code 10 if there is a suspected farm or loop");
   options.add_options("Running")
-      ("backend", "auto or cpu", text()->default_value("auto"), "NAME")
+      ("backend", "auto, cuda, cpu or reference: who collects payments and counts common accounts", text()->default_value("auto"), "NAME")
+      ("device", "which device the cuda backend uses, counted from 0", text(), "N")
       ("threads", "threads to use (default: all)", text(), "N");
   // clang-format on
   add_run_options(options);

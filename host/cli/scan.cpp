@@ -74,27 +74,20 @@ class ScanRun {
     warn_of_strangers(ledger);
     if (arguments_.has("dry-run")) return explain(ledger);
     bool found = false;
-    try {
-      found = answer(ledger, progress);
-    } catch (const Unavailable& error) {
-      if (chosen_.reason.empty() || chosen_.backend->name() == "cpu") throw;  // asked for by name: never another
-      if (!quiet_) fmt::print(stderr, "ringscan: backend cpu ({})\n", error.what());
-      chosen_ = choose_backend("cpu", backend_options_);
-      found = answer(ledger, progress);
-    }
+    ask_chosen(chosen_, backend_options_, quiet_, [&](Backend& backend) { found = answer(backend, ledger, progress); });
     return found && arguments_.has("fail-on-findings") ? found_something : 0;
   }
 
  private:
   // True if there is a suspected worker, or a hit.
-  bool answer(const Ledger& ledger, Progress& progress) {
+  bool answer(Backend& backend, const Ledger& ledger, Progress& progress) {
     if (request_.all_merchants) {
       stats_.phase("count");
-      const HitCount count = count_all(*chosen_.backend, ledger, request_);
+      const HitCount count = count_all(backend, ledger, request_);
       finish(ledger, count, progress);
       return count.hits > 0;
     }
-    const ScanResult result = scan(*chosen_.backend, ledger, request_, [&](std::string_view phase) {
+    const ScanResult result = scan(backend, ledger, request_, [&](std::string_view phase) {
       throw_if_interrupted();
       stats_.phase(std::string(phase));
       progress.phase(phase);

@@ -7,11 +7,13 @@
 #include <limits>
 #include <utility>
 
+#include "cpu/common_accounts.hpp"
 #include "cpu/count_beyond_memory.hpp"
 #include "cpu/count_by_books.hpp"
 #include "cpu/count_by_sweep.hpp"
 #include "cpu/count_delegated.hpp"
 #include "cpu/evaluation.hpp"
+#include "cpu/exchanges.hpp"
 #include "cpu/indexed_books.hpp"
 #include "cpu/indexed_plain.hpp"
 
@@ -131,6 +133,18 @@ class Cpu final : public Backend {
                                             : count_by_books(options_, question, interval);
     });
     return count;
+  }
+
+  Exchanges collect_exchanges(const LedgerView& ledger, const ExchangeQuestion& question) override {
+    Exchanges exchanges;
+    arena_.execute([&] { exchanges = cpu::collect_exchanges(options_, ledger.checked(), question); });
+    return exchanges;
+  }
+
+  CommonCounts count_common_accounts(const Exchanges& exchanges, const CommonQuestion& question) override {
+    CommonCounts counts;
+    arena_.execute([&] { counts = cpu::count_common_accounts(options_, exchanges, question); });
+    return counts;
   }
 
   CountPlan plan_count(const LedgerView& ledger, const Rule& rule, const Interval& interval) override {

@@ -31,8 +31,8 @@ struct Calibration {
 
 // Runs `discover` once more to know what to leave out, then on so many permuted ledgers, one after the other: each
 // takes what one run takes, and 40 bytes a payment. Equal ledgers, options and numbers of replicates give equal scores,
-// whatever the threads; the first n of them are those of n replicates. Throws Interrupted, Unavailable.
-Calibration calibrate(const Ledger& ledger, const DiscoverOptions& options, std::uint32_t replicates,
+// whatever the threads and the backend; the first n of them are those of n replicates. Throws Interrupted, Unavailable.
+Calibration calibrate(Backend& backend, const Ledger& ledger, const DiscoverOptions& options, std::uint32_t replicates,
                       const BackendOptions& run);
 
 // What stands beside it: reports on farm-free ledgers of `generate --difficulty hard`, whose innocent stories do answer

@@ -1,38 +1,23 @@
 #include "discover/candidates.hpp"
 
-#include <tbb/blocked_range.h>
-#include <tbb/enumerable_thread_specific.h>
-#include <tbb/parallel_for.h>
-#include <tbb/parallel_sort.h>
-
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "discover/tails.hpp"
-#include "discover/tally.hpp"
 
 namespace ringscan::discover {
 namespace {
 
-// What `visit(node, scratch, out)` appends for every node, in no particular order.
-template <class T, class Scratch, class Visit>
-std::vector<T> collect(std::size_t nodes, const BackendOptions& run, tbb::enumerable_thread_specific<Scratch>& scratch,
-                       Visit visit) {
-  tbb::enumerable_thread_specific<std::vector<T>> found;
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, nodes, 256), [&](const auto& range) {
-    run.stop_if_asked();
-    for (std::size_t node = range.begin(); node < range.end(); ++node)
-      visit(Node(node), scratch.local(), found.local());
-  });
-  std::vector<T> all;
-  for (const std::vector<T>& part : found) all.insert(all.end(), part.begin(), part.end());
-  return all;
+// By recipients of a payer: how many of them make an overlap, if a merchant has them in common that does not fund it.
+std::vector<std::uint32_t> least_overlaps(const DiscoverOptions& options) {
+  constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
+  std::vector<std::uint32_t> least(std::min(options.overlap_recipients, options.max_recipients) + std::size_t{1},
+                                   never);
+  for (std::size_t recipients = 3; recipients < least.size(); ++recipients)
+    least[recipients] = std::uint32_t(std::max(3.0, std::ceil(options.overlap_share * double(recipients))));
+  return least;
 }
-
-struct Scratch {
-  Tally tally;  // by merchant: common accounts
-  Work work;
-};
 
 }  // namespace
 
@@ -54,42 +39,31 @@ std::vector<Candidate> direct_candidates(const TradeGraph& graph, const Discover
 }
 
 std::vector<Link> find_links(const TradeGraph& graph, const DiscoverOptions& options, const std::vector<bool>& banned,
-                             const BackendOptions& run, Work& work) {
+                             Backend& backend, Work& work) {
+  const CommonQuestion question{banned, options.max_recipients, least_overlaps(options)};
+  const CommonCounts counted = backend.count_common_accounts(graph.exchanges(), question);
+  work.paths += counted.paths;
+  work.lookups += counted.compared;
   const double activity = double(std::max<std::uint64_t>(1, graph.all_activity()));
-  tbb::enumerable_thread_specific<Scratch> scratch;
-  const auto visit = [&](Node payer, Scratch& own, std::vector<Link>& out) {
-    const std::span<const EdgeId> recipients = graph.recipients(payer);
-    if (banned[payer] || recipients.size() < 2 || recipients.size() > options.max_recipients) return;
-    own.tally.clear();
-    for (const EdgeId id : recipients) {
-      const auto [begin, end] = graph.paid_by(graph.edge(id).to);
-      for (EdgeId bought = begin; bought < end; ++bought) own.tally.add(graph.edge(bought).to);
-      own.work.paths += end - begin;
-    }
-    const std::size_t first = out.size();
-    bool has_funded = false;
-    for (const auto& [key, common] : own.tally.counts()) {
-      const Node merchant = Node(key);
-      if (common < 2 || merchant == payer || banned[merchant] || graph.customers(merchant).size() < 2) continue;
-      const double expected = double(recipients.size()) * double(graph.activity(merchant)) / activity;
-      const double rarity = poisson_tail(common, expected);
-      ++own.work.lookups;
-      const bool is_funded = graph.find(merchant, payer) != no_edge;
-      const bool is_strong_fund = is_funded && common >= 3 && rarity > -std::log10(options.strong_chance);
-      const bool overlaps = recipients.size() >= 3 && recipients.size() <= options.overlap_recipients && common >= 3 &&
-                            common >= options.overlap_share * double(recipients.size()) &&
-                            rarity > -std::log10(options.overlap_chance);
-      const bool is_linked_fund = is_funded && rarity > -std::log10(options.linked_chance);
-      if (overlaps || is_linked_fund) out.push_back({merchant, payer, common, overlaps || is_strong_fund});
-      has_funded |= is_linked_fund;
-    }
-    if (!has_funded) out.resize(first);  // nobody here pays it what it pays
-  };
-  std::vector<Link> links = collect<Link>(graph.node_count(), run, scratch, visit);
-  for (const Scratch& own : scratch) work += own.work;
-  tbb::parallel_sort(links.begin(), links.end(), [](const Link& a, const Link& b) {
-    return std::pair(a.payer, a.merchant) < std::pair(b.payer, b.merchant);
-  });
+  std::vector<Link> links;
+  std::size_t first = 0;  // of the payer's links
+  bool has_funded = false;
+  for (std::size_t i = 0; i < counted.pairs.size(); ++i) {
+    const auto& [merchant, payer, common, is_funded] = counted.pairs[i];
+    const std::size_t recipients = graph.recipients(payer).size();
+    const double expected = double(recipients) * double(graph.activity(merchant)) / activity;
+    const double rarity = poisson_tail(common, expected);
+    const bool is_strong_fund = is_funded && common >= 3 && rarity > -std::log10(options.strong_chance);
+    const bool overlaps = recipients < question.least_common.size() && common >= question.least_common[recipients] &&
+                          rarity > -std::log10(options.overlap_chance);
+    const bool is_linked_fund = is_funded && rarity > -std::log10(options.linked_chance);
+    if (overlaps || is_linked_fund) links.push_back({merchant, payer, common, overlaps || is_strong_fund});
+    has_funded |= is_linked_fund;
+    if (i + 1 < counted.pairs.size() && counted.pairs[i + 1].payer == payer) continue;
+    if (!has_funded) links.resize(first);  // nobody here pays it what it pays
+    first = links.size();
+    has_funded = false;
+  }
   return links;
 }
 

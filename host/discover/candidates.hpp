@@ -19,9 +19,9 @@ struct Link {
   friend bool operator==(const Link&, const Link&) = default;
 };
 
-// Ascending (payer, merchant). O(edges * hub_degree).
+// Ascending (payer, merchant). The backend counts the accounts in common: O(edges * hub_degree).
 std::vector<Link> find_links(const TradeGraph& graph, const DiscoverOptions& options, const std::vector<bool>& banned,
-                             const BackendOptions& run, Work& work);
+                             Backend& backend, Work& work);
 
 // The groups that links form: strong pairs, a payer with its merchants, a merchant with its payers and their other
 // merchants. A group that would be too large keeps its links with the most accounts in common.

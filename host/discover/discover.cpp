@@ -36,11 +36,13 @@ bool is_banned(const Evaluation& evaluation, const DiscoverOptions& options) {
 class Discovery {
  public:
   // `view`: of the ledger, or of one with its accounts and wallets.
-  Discovery(const Ledger& ledger, const LedgerView& view, const DiscoverOptions& options, const BackendOptions& run)
-      : ledger_(ledger),
+  Discovery(Backend& backend, const Ledger& ledger, const LedgerView& view, const DiscoverOptions& options,
+            const BackendOptions& run)
+      : backend_(backend),
+        ledger_(ledger),
         options_(options),
         run_(run),
-        graph_(view, options, excluded_accounts(), run),
+        graph_(view, options, excluded_accounts(), backend, run),
         decisions_(ledger, options),
         evaluators_([this] { return Evaluator(graph_, options_); }) {}
 
@@ -124,7 +126,7 @@ class Discovery {
     });
     run_.enter("links");
     std::vector<Candidate> candidates =
-        linked_groups(find_links(graph_, options_, banned, run_, result_.work), options_);
+        linked_groups(find_links(graph_, options_, banned, backend_, result_.work), options_);
     run_.enter("candidates");
     decisions_.add_without_cleared(candidates);
     std::ranges::sort(candidates);
@@ -199,6 +201,7 @@ class Discovery {
     result_.sweeps = make_farms(sweeps, observer);
   }
 
+  Backend& backend_;
   const Ledger& ledger_;
   const DiscoverOptions& options_;
   const BackendOptions& run_;
@@ -228,13 +231,14 @@ std::vector<Row> evidence_rows(const Result& result) {
 
 }  // namespace discover
 
-discover::Result find_farms(const Ledger& ledger, const DiscoverOptions& options, const BackendOptions& run) {
+discover::Result find_farms(Backend& backend, const Ledger& ledger, const DiscoverOptions& options,
+                            const BackendOptions& run) {
   const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, run.threads);
   tbb::task_arena arena(int(run.threads));
-  return arena.execute([&] { return discover::Discovery(ledger, ledger.view(), options, run).find(); });
+  return arena.execute([&] { return discover::Discovery(backend, ledger, ledger.view(), options, run).find(); });
 }
 
-Calibration calibrate(const Ledger& ledger, const DiscoverOptions& options, std::uint32_t replicates,
+Calibration calibrate(Backend& backend, const Ledger& ledger, const DiscoverOptions& options, std::uint32_t replicates,
                       const BackendOptions& run) {
   const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, run.threads);
   tbb::task_arena arena(int(run.threads));
@@ -244,7 +248,7 @@ Calibration calibrate(const Ledger& ledger, const DiscoverOptions& options, std:
   DiscoverOptions whatever = options;
   whatever.min_score = 0;
   return arena.execute([&] {
-    const std::vector<bool> told = discover::Discovery(ledger, ledger.view(), options, quiet).told_rows();
+    const std::vector<bool> told = discover::Discovery(backend, ledger, ledger.view(), options, quiet).told_rows();
     const discover::Permutation permutation(ledger.view(), options.within, told);
     Calibration calibration;
     for (std::uint32_t replicate = 0; replicate < replicates; ++replicate) {
@@ -252,7 +256,7 @@ Calibration calibrate(const Ledger& ledger, const DiscoverOptions& options, std:
       const std::vector<Wallet> receivers = permutation.receivers(replicate);
       LedgerView permuted = ledger.view();
       permuted.to = receivers;
-      calibration.scores.push_back(discover::Discovery(ledger, permuted, whatever, quiet).scores());
+      calibration.scores.push_back(discover::Discovery(backend, ledger, permuted, whatever, quiet).scores());
     }
     return calibration;
   });

@@ -73,8 +73,9 @@ std::vector<Row> evidence_rows(const Result& result);
 
 }  // namespace discover
 
-// `run.on_stage` is told: pairs, payers, links, candidates, merge, evidence, loops. Throws Interrupted,
-// Unavailable.
-discover::Result find_farms(const Ledger& ledger, const DiscoverOptions& options, const BackendOptions& run);
+// The backend collects exchanges and counts common accounts; `run.threads` do the rest. `run.on_stage` is told: pairs,
+// payers, links, candidates, merge, evidence, loops. Throws Interrupted, Unavailable.
+discover::Result find_farms(Backend& backend, const Ledger& ledger, const DiscoverOptions& options,
+                            const BackendOptions& run);
 
 }  // namespace ringscan

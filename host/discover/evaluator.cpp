@@ -67,15 +67,16 @@ void Evaluator::find_common(const Candidate& candidate) {
       account.first_purchase = account.first_reward = ~std::uint32_t{0};
       for (const EdgeId id : purchase_edges_) {
         const Edge& edge = graph_.edge(id);
-        account.spent += edge.sum;
+        account.spent += graph_.sum(id);
         account.purchases += graph_.payment_count(id);
         account.first_purchase = std::min(account.first_purchase, edge.first);
         account.last_purchase = std::max(account.last_purchase, edge.last);
       }
       for (std::size_t j = i; j < end; ++j) {
-        const Edge& edge = graph_.edge(recipient_edges_[j].second);
-        account.received += edge.sum;
-        account.rewards += graph_.payment_count(recipient_edges_[j].second);
+        const EdgeId id = recipient_edges_[j].second;
+        const Edge& edge = graph_.edge(id);
+        account.received += graph_.sum(id);
+        account.rewards += graph_.payment_count(id);
         account.first_reward = std::min(account.first_reward, edge.first);
         account.last_reward = std::max(account.last_reward, edge.last);
       }

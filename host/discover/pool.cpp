@@ -4,8 +4,7 @@
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
-
-#include "discover/tally.hpp"
+#include <utility>
 
 namespace ringscan::discover {
 namespace {
@@ -56,21 +55,24 @@ struct Union {
 // Pairs that share enough workers.
 std::vector<Union> find_unions(const std::vector<Evaluation>& ranked, const DiscoverOptions& options) {
   std::vector<Union> unions;
-  Rivals rivals;  // by worker
-  Tally shared;
+  Rivals rivals;                                     // by worker
+  std::vector<std::uint32_t> shared(ranked.size());  // workers, by place
+  std::vector<std::uint32_t> met;
   for (std::uint32_t place = 0; place < ranked.size(); ++place) {
     const Evaluation& own = ranked[place];
-    shared.clear();
+    met.clear();
     for (const Node worker : own.workers) {
       if (const auto found = rivals.find(worker); found != rivals.end())
-        for (const std::uint32_t rival : found->second) shared.add(rival);
+        for (const std::uint32_t rival : found->second)
+          if (shared[rival]++ == 0) met.push_back(rival);
       add_rival(rivals, worker, place);
     }
-    for (const auto& [rival, count] : shared.counts()) {
+    for (const std::uint32_t rival : met) {
+      const std::uint32_t count = std::exchange(shared[rival], 0);
       const Evaluation& better = ranked[rival];
       const double smaller = double(std::min(own.workers.size(), better.workers.size()));
       if (count < 2 || count < options.merge_overlap * smaller) continue;
-      Union pair{std::uint32_t(rival),
+      Union pair{rival,
                  place,
                  {united(better.candidate.merchants, own.candidate.merchants),
                   united(better.candidate.payers, own.candidate.payers)}};

@@ -65,11 +65,11 @@ double Evaluator::funded_share(const Candidate& candidate, const Signals& found)
     for (const CommonAccount& account : common_) {
       if (!is_explained(account, found.side)) continue;
       ++work_.lookups;
-      if (const EdgeId id = graph_.find(payer, account.node); id != no_edge) rewards += graph_.edge(id).sum;
+      if (const EdgeId id = graph_.find(payer, account.node); id != no_edge) rewards += graph_.sum(id);
     }
     for (const Node merchant : candidate.merchants) {
       ++work_.lookups;
-      if (const EdgeId id = graph_.find(merchant, payer); id != no_edge) funding += graph_.edge(id).sum;
+      if (const EdgeId id = graph_.find(merchant, payer); id != no_edge) funding += graph_.sum(id);
     }
     funded += std::min(funding, rewards);
   }
@@ -187,7 +187,7 @@ void Evaluator::find_chance(const Candidate& candidate, Signals& found) {
       const Edge &purchase = graph_.edge(bought), &reward = graph_.edge(paid);
       if (purchase.from == reward.to) continue;
       ++work_.sampled;
-      const double total = reward.sum / purchase.sum;
+      const double total = graph_.sum(paid) / graph_.sum(bought);
       const double each = total * graph_.payment_count(bought) / graph_.payment_count(paid);
       const std::int64_t t0 = purchase.first, t1 = purchase.last, s0 = reward.first, s1 = reward.last;
       const std::int64_t within = std::int64_t(options_.within);

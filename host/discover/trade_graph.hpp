@@ -1,9 +1,9 @@
-// Who paid whom, how much and when: the three pair tables that discovery asks (purchases, payments to workers,
-// funding), as one sorted table of edges with two indexes.
+// Who paid whom, how much and when: the pair tables that a backend collects (purchases, payments to workers, funding),
+// with the amounts that discovery computes with.
 //
 // A node is a wallet: one account in one asset, so that amounts of different assets never meet. Payments of amount 0
 // and to oneself are left out. Amounts become the nearest doubles, and sums are taken in canonical order: equal ledgers
-// give equal sums. O(N log N) time; 52 bytes a payment and 48 an edge at the peak.
+// give equal sums. Beside what the backend takes 20 bytes a payment and 36 an edge at the peak.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -14,17 +14,10 @@
 
 namespace ringscan::discover {
 
-using Node = std::uint32_t;    // Wallet, for tables of them
+using Node = WalletNumber;
 using EdgeId = std::uint32_t;  // a place in TradeGraph::edges
 inline constexpr EdgeId no_edge = ~EdgeId{0};
-
-// What one node paid another.
-struct Edge {
-  Node from, to;
-  std::uint32_t begin;        // of its payments
-  std::uint32_t first, last;  // times, as in LedgerView
-  double sum;
-};
+using Edge = Exchange;  // what one node paid another
 
 struct Payment {
   double amount;
@@ -37,54 +30,54 @@ double nearest_double(const AmountKeysView& amounts, bool keys_are_codes, Amount
 
 class TradeGraph {
  public:
-  // Throws Unavailable for 2^32 payments or more.
-  TradeGraph(const LedgerView& ledger, const DiscoverOptions& options, const std::vector<bool>& excluded_accounts,
-             const BackendOptions& run);
+  // Throws Unavailable for 2^32 payments or more, and what the backend throws.
+  TradeGraph(const LedgerView& ledger, const DiscoverOptions& options, std::vector<bool> excluded_accounts,
+             Backend& backend, const BackendOptions& run);
 
-  std::size_t node_count() const { return is_worker_.size(); }
+  std::size_t node_count() const { return exchanges_.payers.size(); }
+  // As the backend gave it, without the rows.
+  const Exchanges& exchanges() const { return exchanges_; }
   // Ascending (from, to).
-  std::span<const Edge> edges() const { return std::span(edges_).first(edges_.size() - 1); }
-  const Edge& edge(EdgeId id) const { return edges_[id]; }
-  std::uint32_t payment_count(EdgeId id) const { return edges_[id + 1].begin - edges_[id].begin; }
+  std::span<const Edge> edges() const { return std::span(exchanges_.pairs).first(exchanges_.pairs.size() - 1); }
+  const Edge& edge(EdgeId id) const { return exchanges_.pairs[id]; }
+  double sum(EdgeId id) const { return sums_[id]; }
+  std::uint32_t payment_count(EdgeId id) const { return edge(id + 1).begin - edge(id).begin; }
   // In canonical order.
   std::span<const Payment> payments(EdgeId id) const {
-    return std::span(payments_).subspan(edges_[id].begin, payment_count(id));
+    return std::span(payments_).subspan(edge(id).begin, payment_count(id));
   }
 
   // May be a worker: not excluded, and neither pays nor is paid by more nodes than the hub degree.
-  bool is_worker(Node node) const { return is_worker_[node] != 0; }
-  std::uint32_t payers(Node node) const { return payers_[node]; }  // distinct, of everybody
-  std::uint32_t payees(Node node) const { return out_begin_[node + 1] - out_begin_[node]; }
+  bool is_worker(Node node) const { return exchanges_.is_worker[node] != 0; }
+  std::uint32_t payers(Node node) const { return exchanges_.payers[node]; }  // distinct, of everybody
 
   // Edges from possible workers to a merchant, ascending worker. None for an excluded node.
-  std::span<const EdgeId> customers(Node merchant) const { return group(customers_, customer_begin_, merchant); }
+  std::span<const EdgeId> customers(Node merchant) const {
+    return group(exchanges_.customers, exchanges_.customers_begin, merchant);
+  }
   // Edges from a payer to possible workers, ascending worker. None for an excluded node.
-  std::span<const EdgeId> recipients(Node payer) const { return group(recipients_, recipient_begin_, payer); }
+  std::span<const EdgeId> recipients(Node payer) const {
+    return group(exchanges_.recipients, exchanges_.recipients_begin, payer);
+  }
   // Edges from a node to anybody, ascending receiver: begin and end.
-  std::pair<EdgeId, EdgeId> paid_by(Node node) const { return {out_begin_[node], out_begin_[node + 1]}; }
+  std::pair<EdgeId, EdgeId> paid_by(Node node) const {
+    return {exchanges_.paid_begin[node], exchanges_.paid_begin[node + 1]};
+  }
   // O(log payees).
   EdgeId find(Node from, Node to) const;
 
   // Payers of the merchant's customers, summed: how active its customers are.
-  std::uint64_t activity(Node merchant) const { return activity_[merchant]; }
-  std::uint64_t all_activity() const { return all_activity_; }
+  std::uint64_t activity(Node merchant) const { return exchanges_.activity[merchant]; }
+  std::uint64_t all_activity() const { return exchanges_.all_activity; }
 
  private:
   static std::span<const EdgeId> group(const std::vector<EdgeId>& ids, const std::vector<EdgeId>& begin, Node node) {
     return std::span(ids).subspan(begin[node], begin[node + 1] - begin[node]);
   }
-  void read_payments(const LedgerView& ledger);
-  void find_workers(const LedgerView& ledger, const DiscoverOptions& options, const std::vector<bool>& excluded);
-  void index_workers(const std::vector<bool>& is_excluded);
 
-  std::vector<Edge> edges_;  // and one behind the last
+  Exchanges exchanges_;
   std::vector<Payment> payments_;
-  std::vector<EdgeId> out_begin_;
-  std::vector<std::uint32_t> payers_;
-  std::vector<std::uint8_t> is_worker_;
-  std::vector<EdgeId> customers_, customer_begin_, recipients_, recipient_begin_;
-  std::vector<std::uint64_t> activity_;
-  std::uint64_t all_activity_ = 0;
+  std::vector<double> sums_;  // of amounts, by edge
 };
 
 }  // namespace ringscan::discover

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "reference/burst.hpp"
+#include "reference/exchanges.hpp"
 
 namespace ringscan {
 namespace {
@@ -105,6 +106,14 @@ class Reference final : public Backend {
       }
     count.pairs = pairs.size();
     return count;
+  }
+
+  Exchanges collect_exchanges(const LedgerView& ledger, const ExchangeQuestion& question) override {
+    return exchanges_by_maps(ledger.checked(), question);
+  }
+
+  CommonCounts count_common_accounts(const Exchanges& exchanges, const CommonQuestion& question) override {
+    return common_accounts_by_sets(options_, exchanges, question);
   }
 
  private:

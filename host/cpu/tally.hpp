@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace ringscan::discover {
+namespace ringscan::cpu {
 
 class Tally {
  public:
@@ -55,4 +55,4 @@ class Tally {
   int shift_ = 64;
 };
 
-}  // namespace ringscan::discover
+}  // namespace ringscan::cpu
