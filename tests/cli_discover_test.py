@@ -158,8 +158,24 @@ class Discover(Case):
         self.expect(2, "discover", "farm.csv", "--within", "3x", says="--within takes a duration")
         self.expect(2, "discover", "farm.csv", "-o", "x.json", "--stats", "x.json", says="name the same file")
 
+    def test_every_backend_gives_the_same_bytes_and_is_named(self):
+        self.expect(0, "discover", "farm.csv", "--backend", "cpu", "--calibrate=2", "-o", "cpu.json")
+        for backend in ("reference", "cuda", "auto"):
+            run = self.run_program("discover", "farm.csv", "--backend", backend, "--calibrate=2", "-o", backend + ".json",
+                                   "--stats", backend + ".stats")
+            if backend == "cuda" and run.code == 5:
+                self.assertIn("--backend cpu", run.err)
+                continue
+            self.assertEqual(run.code, 0, run.err)
+            self.assertEqual((self.folder / (backend + ".json")).read_bytes(), (self.folder / "cpu.json").read_bytes())
+            named = self.read_json(backend + ".stats")["backend"]
+            self.assertIn(named, ("cuda", "cpu") if backend == "auto" else (backend,))
+            self.assertEqual(f"ringscan: backend {named} (" in run.err, backend == "auto")
+        self.assertNotIn("backend", self.expect(0, "discover", "farm.csv", "-q").err)
+
     def test_other_backends_are_5_and_existing_outputs_6(self):
-        self.expect(5, "discover", "farm.csv", "--backend", "reference", says="discover runs on the backend cpu")
+        self.expect(5, "discover", "farm.csv", "--backend", "cuda-pairs")
+        self.expect(2, "discover", "farm.csv", "--backend", "gpu", says="there is no backend 'gpu'")
         self.write("found.json", "mine")
         self.expect(6, "discover", "farm.csv", "-o", "found.json", says="exists")
         self.expect(6, "discover", "farm.csv", "--merchants-out", "found.json", says="exists")

@@ -66,6 +66,21 @@ void expect_answers_of_cpu(std::size_t size) {
   EXPECT_GT(found, size / 100) << "the questions must find something";
 }
 
+void expect_exchanges_of_cpu(std::size_t size) {
+  const Ledger ledger = large_ledger(size);
+  const auto cpu = make_cpu({2, nullptr}), cuda = make_cuda({});
+  std::vector<bool> excluded(ledger.accounts.size());
+  for (std::size_t account = 0; account < excluded.size(); account += 97) excluded[account] = true;
+  const Exchanges exchanges = cpu->collect_exchanges(ledger.view(), {excluded, 300});
+  ASSERT_EQ(cuda->collect_exchanges(ledger.view(), {excluded, 300}), exchanges);
+  const CommonQuestion question{std::vector<bool>(exchanges.payers.size()), 1000, {~0u, ~0u, 2, 2, 2, 2}};
+  const CommonCounts common = cpu->count_common_accounts(exchanges, question);
+  ASSERT_EQ(cuda->count_common_accounts(exchanges, question), common);
+  EXPECT_GT(common.paths, size) << "the question must be worth asking";
+}
+
+TEST_F(Device, gives_the_exchanges_of_cpu_on_20000_rows) { expect_exchanges_of_cpu(20'000); }
+TEST_F(Device, gives_the_exchanges_of_cpu_on_1000000_rows) { expect_exchanges_of_cpu(1'000'000); }
 TEST_F(Device, gives_the_answers_of_cpu_on_20000_rows) { expect_answers_of_cpu(20'000); }  // short enough for checkers
 TEST_F(Device, gives_the_answers_of_cpu_on_1000000_rows) { expect_answers_of_cpu(1'000'000); }
 

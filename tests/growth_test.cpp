@@ -223,5 +223,22 @@ TEST(Guard, LaunchesDoNotFollowTheRows) {
   }
 }
 
+// Nor by pair or payer, where pairs are collected and their common accounts counted: by chunk of paths.
+TEST(Guard, LaunchesFollowTheChunksOfPaths) {
+  const auto launches = [](const Ledger& ledger, std::uint64_t most_paths) {
+    const auto backend = kernels::make_host_join(kernels::Form::resident, {}, {}, {0, 0, most_paths});
+    const Exchanges exchanges = backend->collect_exchanges(ledger.view(), {{}, 300});
+    const std::uint64_t collected = backend->space().launches;
+    const CommonQuestion question{std::vector<bool>(ledger.accounts.size()), 1000, {}};
+    const CommonCounts counts = backend->count_common_accounts(exchanges, question);
+    EXPECT_GT(counts.paths, ledger.from.size());
+    return std::pair(collected, backend->space().launches - collected);
+  };
+  const Ledger once = make(Shape::uniform, 50'000), twice = make(Shape::uniform, 100'000);
+  EXPECT_EQ(launches(once, 0), std::pair(std::uint64_t{21}, std::uint64_t{6}));
+  EXPECT_EQ(launches(twice, 0), std::pair(std::uint64_t{21}, std::uint64_t{6}));
+  EXPECT_GT(launches(once, 10'000).second, 6 * 5u);
+}
+
 }  // namespace
 }  // namespace ringscan

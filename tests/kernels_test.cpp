@@ -1,5 +1,6 @@
 // What the device pipelines promise beyond the seam: any order and number of threads, the memory they said they need,
-// intersections on both sides of 64 merchants, the band index against a walk. ThreadSanitizer runs this file too.
+// intersections on both sides of 64 merchants, the band index against a walk, pairs in chunks. ThreadSanitizer runs
+// this file too.
 #include <gtest/gtest.h>
 
 #include "kernels/host_backend.hpp"
@@ -123,6 +124,101 @@ TEST_P(Forms, refuse_before_allocating_what_does_not_fit) {
       EXPECT_NE(sentence.find(part), std::string::npos) << sentence;
   }
   EXPECT_EQ(backend->space().peak_bytes, 0u);
+}
+
+// A ledger with an exchange question and one about all of its wallets, whose payers have 2 paths or many.
+struct AskedOfPairs {
+  Ledger ledger;
+  ExchangeQuestion question;
+  CommonQuestion common;
+
+  explicit AskedOfPairs(std::mt19937_64& random)
+      : ledger(make_ledger(testing::random_rows(random, 450))), question{{}, std::uint32_t(2 + random() % 30)} {
+    common = {std::vector<bool>(ledger.wallet_account.size()), 1000, {~0u, ~0u, 2, 2, 3}};
+  }
+};
+
+TEST(ExchangePipelines, do_not_depend_on_threads_order_pace_or_chunks) {
+  std::mt19937_64 random(5);
+  std::size_t pairs = 0;
+  for (int round = 0; round < 40; ++round) {
+    SCOPED_TRACE(round);
+    const AskedOfPairs asked(random);
+    const LedgerView view = asked.ledger.view();
+    const auto reference = make_reference({});
+    const Exchanges exchanges = reference->collect_exchanges(view, asked.question);
+    const CommonCounts common = reference->count_common_accounts(exchanges, asked.common);
+    pairs += common.pairs.size();
+    for (const Pace pace : {Pace::at_once, Pace::copies_first, Pace::copies_last}) {
+      HostSpace crowded;
+      crowded.threads = 3;
+      crowded.backwards = round % 2 == 0;
+      crowded.queues.pace = pace;
+      const auto backend = make_host_join(Form::resident, {}, crowded, {0, 0, 1 + random() % 100});
+      ASSERT_EQ(backend->collect_exchanges(view, asked.question), exchanges);
+      ASSERT_EQ(backend->count_common_accounts(exchanges, asked.common), common);
+    }
+  }
+  EXPECT_GT(pairs, 200u);
+}
+
+TEST(ExchangePipelines, take_no_more_memory_than_they_said) {
+  std::mt19937_64 random(6);
+  std::size_t several = 0;
+  for (int round = 0; round < 40; ++round) {
+    const AskedOfPairs asked(random);
+    const LedgerView view = asked.ledger.view();
+    const StepTuning tuning = {0, 0, round % 2 == 0 ? 0 : 1 + random() % 100};
+    const auto backend = make_host_join(Form::resident, {}, {}, tuning);
+    const Exchanges exchanges = backend->collect_exchanges(view, asked.question);
+    EXPECT_LE(backend->space().peak_bytes + library_scratch, exchanges_need(view));
+    const auto counting = make_host_join(Form::resident, {}, {}, tuning);
+    const PathPlan plan = plan_paths(exchanges, asked.common, ~std::uint64_t{0}, tuning);
+    std::uint64_t paths = 0;
+    for (const PathChunk& chunk : plan.chunks) {
+      EXPECT_EQ(chunk.first_path, paths);
+      EXPECT_TRUE(tuning.most_paths == 0 || chunk.first_payer == chunk.last_payer ||
+                  chunk.end_path - chunk.first_path <= tuning.most_paths);
+      paths = chunk.end_path;
+    }
+    EXPECT_EQ(counting->count_common_accounts(exchanges, asked.common).paths, paths);
+    EXPECT_LE(counting->space().peak_bytes + (paths > 0 ? library_scratch : 0), plan.needed_bytes);
+    for (const auto* space : {&backend->space(), &counting->space()})
+      EXPECT_EQ(space->bytes, 0u) << "everything is given back";
+    several += plan.chunks.size() > 3;
+  }
+  EXPECT_GT(several, 10u);
+}
+
+TEST(ExchangePipelines, refuse_before_allocating_what_does_not_fit) {
+  std::mt19937_64 random(7);
+  const AskedOfPairs asked(random);
+  const LedgerView view = asked.ledger.view();
+  const Exchanges exchanges = make_reference({})->collect_exchanges(view, asked.question);
+  const std::uint64_t least = plan_paths(exchanges, asked.common, 0, {}).needed_bytes;
+  const auto limited = [&](std::uint64_t bytes) {
+    HostSpace small;
+    small.limit_bytes = bytes;
+    return make_host_join(Form::resident, {}, small);
+  };
+  const auto too_small = limited(least - 1), enough = limited(least);
+  for (const bool counts : {false, true}) {
+    try {
+      if (counts)
+        too_small->count_common_accounts(exchanges, asked.common);
+      else
+        too_small->collect_exchanges(view, asked.question);
+      FAIL();
+    } catch (const Unavailable& error) {
+      const std::string sentence = error.what();
+      for (const char* part : {"needs 48 MiB", "48 MiB are free", "--backend cpu"})
+        EXPECT_NE(sentence.find(part), std::string::npos) << sentence;
+    }
+  }
+  EXPECT_EQ(too_small->space().peak_bytes, 0u);
+  EXPECT_EQ(enough->count_common_accounts(exchanges, asked.common),
+            make_reference({})->count_common_accounts(exchanges, asked.common))
+      << "in chunks of one payer";
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Forms,
