@@ -11,7 +11,8 @@ namespace common_accounts {
 
 // The tables of a question where a functor can read them. Wallets are numbers.
 struct View {
-  const Exchange* pairs;
+  const WalletNumber* from;  // by place, as `to`
+  const WalletNumber* to;
   const std::uint32_t* paid_begin;  // by wallet
   const std::uint32_t* recipients;
   const std::uint32_t* recipients_begin;  // by wallet
@@ -20,11 +21,21 @@ struct View {
   const std::uint32_t* least_common;      // by recipients
   std::uint32_t least_common_count;
 
-  RINGSCAN_HD bool pays(WalletNumber from, WalletNumber to) const {
-    const std::uint64_t end = paid_begin[from + 1];
+  RINGSCAN_HD bool pays(WalletNumber payer, WalletNumber payee) const {
+    const std::uint64_t end = paid_begin[payer + 1];
     const std::uint64_t place =
-        partition_point(paid_begin[from], end, [this, to](std::uint64_t i) { return pairs[i].to < to; });
-    return place < end && pairs[place].to == to;
+        partition_point(paid_begin[payer], end, [this, payee](std::uint64_t i) { return to[i] < payee; });
+    return place < end && to[place] == payee;
+  }
+};
+
+struct SplitPairs {
+  const Exchange* pairs;
+  WalletNumber* from;
+  WalletNumber* to;
+  RINGSCAN_HD void operator()(std::uint64_t i) const {
+    from[i] = pairs[i].from;
+    to[i] = pairs[i].to;
   }
 };
 
@@ -35,8 +46,9 @@ struct CountPaths {
   RINGSCAN_HD void operator()(std::uint64_t i) const {
     paths[i] = 0;
     if (i == recipient_count) return;
-    const Exchange& pair = view.pairs[view.recipients[i]];
-    if (view.is_payer[pair.from] != 0) paths[i] = view.paid_begin[pair.to + 1] - view.paid_begin[pair.to];
+    const std::uint32_t place = view.recipients[i];
+    const WalletNumber recipient = view.to[place];
+    if (view.is_payer[view.from[place]] != 0) paths[i] = view.paid_begin[recipient + 1] - view.paid_begin[recipient];
   }
 };
 
@@ -69,9 +81,10 @@ struct WalkPaths {
         partition_point(first_recipient, last_recipient,
                         [this, path](std::uint64_t place) { return path_begin[place] <= path; }) -
         1;
-    const Exchange& paid = view.pairs[view.recipients[recipient]];
-    const WalletNumber merchant = view.pairs[view.paid_begin[paid.to] + (path - path_begin[recipient])].to;
-    numbers[i] = number(paid.from, view.is_merchant[merchant] != 0 ? merchant : paid.from);
+    const std::uint32_t paid = view.recipients[recipient];
+    const WalletNumber payer = view.from[paid];
+    const WalletNumber merchant = view.to[view.paid_begin[view.to[paid]] + (path - path_begin[recipient])];
+    numbers[i] = number(payer, view.is_merchant[merchant] != 0 ? merchant : payer);
   }
 };
 
@@ -135,7 +148,8 @@ class CommonAccountCounter {
   CommonAccountCounter(Space& space, const Exchanges& exchanges, const CommonQuestion& question, const PathPlan& plan)
       : space_(space),
         exchanges_(exchanges),
-        pairs_(upload<Space, Exchange>(space, exchanges.pairs)),
+        from_(space, exchanges.pairs.size()),
+        to_(space, exchanges.pairs.size()),
         paid_begin_(upload<Space, std::uint32_t>(space, exchanges.paid_begin)),
         recipients_(upload<Space, std::uint32_t>(space, exchanges.recipients)),
         recipients_begin_(upload<Space, std::uint32_t>(space, exchanges.recipients_begin)),
@@ -143,6 +157,8 @@ class CommonAccountCounter {
         is_payer_(upload<Space, std::uint8_t>(space, plan.is_payer)),
         is_merchant_(upload<Space, std::uint8_t>(space, plan.is_merchant)),
         path_begin_(space, exchanges.recipients.size() + 1) {
+    const Buffer<Exchange> pairs = upload<Space, Exchange>(space, exchanges.pairs);
+    for_each_index(space_, pairs.size(), common_accounts::SplitPairs{pairs.data(), from_.data(), to_.data()});
     Buffer<std::uint64_t> paths(space, path_begin_.size());
     for_each_index(space_, paths.size(),
                    common_accounts::CountPaths{view(), exchanges.recipients.size(), paths.data()});
@@ -188,13 +204,20 @@ class CommonAccountCounter {
 
  private:
   common_accounts::View view() const {
-    return {pairs_.data(),    paid_begin_.data(),  recipients_.data(),   recipients_begin_.data(),
-            is_payer_.data(), is_merchant_.data(), least_common_.data(), std::uint32_t(least_common_.size())};
+    return {from_.data(),
+            to_.data(),
+            paid_begin_.data(),
+            recipients_.data(),
+            recipients_begin_.data(),
+            is_payer_.data(),
+            is_merchant_.data(),
+            least_common_.data(),
+            std::uint32_t(least_common_.size())};
   }
 
   Space& space_;
   const Exchanges& exchanges_;
-  Buffer<Exchange> pairs_;
+  Buffer<WalletNumber> from_, to_;
   Buffer<std::uint32_t> paid_begin_, recipients_, recipients_begin_, least_common_;
   Buffer<std::uint8_t> is_payer_, is_merchant_;
   Buffer<std::uint64_t> path_begin_;

@@ -145,8 +145,8 @@ PathPlan plan_paths(const Exchanges& exchanges, const CommonQuestion& question, 
   }
   if (paths == 0) return plan;
 
-  // The tables, who may make a pair, and paths by recipient, in and out of their sum.
-  const std::uint64_t fixed = library_scratch + 20 * exchanges.pairs.size() + 20 * (exchanges.recipients.size() + 1) +
+  // The tables, from pairs to two of their columns; who may make a pair; paths by recipient, in and out of their sum.
+  const std::uint64_t fixed = library_scratch + 28 * exchanges.pairs.size() + 20 * (exchanges.recipients.size() + 1) +
                               11 * (wallets + 1) + 4 * question.least_common.size();
   // A path is a number sorted, in, out and in the sort's own copy; then a run's number, length and flag. A pair has two
   // paths or more: its place, itself, a flag, its second place, itself taken.
