@@ -52,7 +52,7 @@ struct Exchange {
 };
 
 // Who paid whom: what discover is built on. Wallets of one asset meet; payments of amount 0 and to oneself are left
-// out. 20 bytes a pair, 4 a payment, up to 8 a pair for the two indexes, 25 a wallet.
+// out. 20 bytes a pair, 4 a payment, up to 8 a pair for the two indexes, 29 a wallet.
 struct Exchanges {
   std::vector<std::uint32_t> rows;  // by (from, to), then as they stand
   // Ascending (from, to), and one behind the last, of which only `begin` means anything.
@@ -62,8 +62,9 @@ struct Exchanges {
   // By wallet. A possible worker is not excluded, and neither pays nor is paid by more wallets than the hub degree.
   std::vector<std::uint32_t> payers;  // distinct, of everybody
   std::vector<std::uint8_t> is_worker;
-  std::vector<std::uint64_t> activity;  // payers of its customers, summed
-  std::uint64_t all_activity = 0;       // payers of all possible workers, summed
+  std::vector<std::uint64_t> activity;   // payers of its customers, summed
+  std::vector<std::uint32_t> paid_back;  // customers that are its recipients, too
+  std::uint64_t all_activity = 0;        // payers of all possible workers, summed
   // Places in `pairs`: from possible workers to wallets that are not excluded, ascending (to, from); from wallets that
   // are not excluded to possible workers, ascending (from, to).
   std::vector<std::uint32_t> customers, recipients;

@@ -131,12 +131,31 @@ struct PayersOfCustomers {
   RINGSCAN_HD void operator()(std::uint64_t i) const { out[i] = i < count ? payers[pairs[customers[i]].from] : 0; }
 };
 
+// Whether the merchant pays its customer, too: 1 or 0.
+struct PaidBack {
+  const Exchange* pairs;
+  const std::uint32_t* customers;
+  std::uint64_t count;
+  const std::uint32_t* paid_begin;
+  std::uint64_t* out;  // and a 0 behind the last
+  RINGSCAN_HD void operator()(std::uint64_t i) const {
+    out[i] = 0;
+    if (i == count) return;
+    const WalletNumber customer = pairs[customers[i]].from, merchant = pairs[customers[i]].to;
+    const std::uint64_t end = paid_begin[merchant + 1];
+    const std::uint64_t place = partition_point(
+        paid_begin[merchant], end, [this, customer](std::uint64_t other) { return pairs[other].to < customer; });
+    out[i] = place < end && pairs[place].to == customer;
+  }
+};
+
+template <class T>
 struct Differences {
   const std::uint64_t* sums;
   const std::uint32_t* begins;
-  std::uint64_t* out;
+  T* out;
   RINGSCAN_HD void operator()(std::uint64_t wallet) const {
-    out[wallet] = sums[begins[wallet + 1]] - sums[begins[wallet]];
+    out[wallet] = T(sums[begins[wallet + 1]] - sums[begins[wallet]]);
   }
 };
 
@@ -199,23 +218,21 @@ class ExchangeTables {
   }
 
   struct Wallets {
-    Buffer<std::uint32_t> payers;
+    Buffer<std::uint32_t> paid_begin, payers;
     Buffer<std::uint8_t> is_excluded, is_worker;
   };
 
   Wallets judge(const LedgerView& ledger, const ExchangeQuestion& question, const Buffer<std::uint32_t>& received) {
-    const Buffer<std::uint32_t> paid_begin = begins(nullptr, pair_count(), false),
-                                received_begin = begins(received.data(), pair_count(), true);
+    const Buffer<std::uint32_t> received_begin = begins(received.data(), pair_count(), true);
     const std::vector<std::uint8_t> bytes(question.excluded.begin(), question.excluded.end());
     const Buffer<std::uint8_t> excluded = upload<Space, std::uint8_t>(space_, bytes);
     const Buffer<Account> wallet_account = upload(space_, ledger.wallet_account);
-    Wallets wallets{{space_, wallets_}, {space_, wallets_}, {space_, wallets_}};
+    Wallets wallets{begins(nullptr, pair_count(), false), {space_, wallets_}, {space_, wallets_}, {space_, wallets_}};
     for_each_index(
         space_, wallets_,
         exchanges::JudgeWallets{wallet_account.data(), bytes.empty() ? nullptr : excluded.data(), question.hub_degree,
-                                paid_begin.data(), received_begin.data(), wallets.payers.data(),
+                                wallets.paid_begin.data(), received_begin.data(), wallets.payers.data(),
                                 wallets.is_excluded.data(), wallets.is_worker.data()});
-    all_.paid_begin = copy_out(space_, paid_begin.data(), paid_begin.size());
     return wallets;
   }
 
@@ -233,6 +250,7 @@ class ExchangeTables {
   void index(const LedgerView& ledger, const ExchangeQuestion& question) {
     Buffer<std::uint32_t> places = by_receiver();
     const Wallets wallets = judge(ledger, question, places);
+    all_.paid_begin = copy_out(space_, wallets.paid_begin.data(), wallets_ + 1);
     all_.payers = copy_out(space_, wallets.payers.data(), wallets_);
     all_.is_worker = copy_out(space_, wallets.is_worker.data(), wallets_);
     for (std::uint64_t wallet = 0; wallet < wallets_; ++wallet)
@@ -242,7 +260,13 @@ class ExchangeTables {
     const Buffer<std::uint32_t> customers_begin = begins(customers.data(), customers.size(), true);
     all_.customers = copy_out(space_, customers.data(), customers.size());
     all_.customers_begin = copy_out(space_, customers_begin.data(), customers_begin.size());
-    add_up_activity(customers, customers_begin, wallets);
+    const std::uint64_t ends = customers.size() + 1;
+    all_.activity = sums_by_merchant<std::uint64_t>(customers_begin, ends, [&](std::uint64_t* payers) {
+      return exchanges::PayersOfCustomers{pairs_.data(), customers.data(), ends - 1, wallets.payers.data(), payers};
+    });
+    all_.paid_back = sums_by_merchant<std::uint32_t>(customers_begin, ends, [&](std::uint64_t* is_paid_back) {
+      return exchanges::PaidBack{pairs_.data(), customers.data(), ends - 1, wallets.paid_begin.data(), is_paid_back};
+    });
 
     for_each_index(space_, pair_count(), exchanges::InOrder{places.data()});
     const Buffer<std::uint32_t> recipients = select(places, false, wallets);
@@ -251,16 +275,17 @@ class ExchangeTables {
     all_.recipients_begin = copy_out(space_, recipients_begin.data(), recipients_begin.size());
   }
 
-  void add_up_activity(const Buffer<std::uint32_t>& customers, const Buffer<std::uint32_t>& customers_begin,
-                       const Wallets& wallets) {
-    const std::uint64_t count = customers.size();
-    Buffer<std::uint64_t> payers(space_, count + 1), sums(space_, count + 1), activity(space_, wallets_);
-    for_each_index(
-        space_, count + 1,
-        exchanges::PayersOfCustomers{pairs_.data(), customers.data(), count, wallets.payers.data(), payers.data()});
-    exclusive_sum(space_, payers.data(), sums.data(), count + 1);
-    for_each_index(space_, wallets_, exchanges::Differences{sums.data(), customers_begin.data(), activity.data()});
-    all_.activity = copy_out(space_, activity.data(), wallets_);
+  // By wallet, the sum over its customers of what the functor of make_values(values) writes; it writes one more, a 0.
+  template <class T, class MakeValues>
+  std::vector<T> sums_by_merchant(const Buffer<std::uint32_t>& customers_begin, std::uint64_t ends,
+                                  MakeValues make_values) {
+    Buffer<std::uint64_t> values(space_, ends), sums(space_, ends);
+    for_each_index(space_, ends, make_values(values.data()));
+    exclusive_sum(space_, values.data(), sums.data(), ends);
+    Buffer<T> by_merchant(space_, wallets_);
+    for_each_index(space_, wallets_,
+                   exchanges::Differences<T>{sums.data(), customers_begin.data(), by_merchant.data()});
+    return copy_out(space_, by_merchant.data(), wallets_);
   }
 
   Space& space_;

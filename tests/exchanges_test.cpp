@@ -99,6 +99,7 @@ TEST_P(ExchangesOf, a_small_farm_are_what_a_hand_counts) {
   EXPECT_EQ(found.payers[wallet("m")], 3u) << "the excluded one pays, too";
   EXPECT_EQ(found.is_worker[wallet("x")], 0);
   EXPECT_EQ(found.customers_begin[wallet("m") + 1] - found.customers_begin[wallet("m")], 2u);
+  EXPECT_EQ(found.paid_back, std::vector<std::uint32_t>(found.payers.size()));
   EXPECT_EQ(found.activity[wallet("m")], 2u) << "d pays each of its customers";
   const CommonCounts common =
       backend_->count_common_accounts(found, {std::vector<bool>(found.payers.size()), 1000, {}});

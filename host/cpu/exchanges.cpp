@@ -105,6 +105,21 @@ void index_workers(const std::vector<bool>& is_excluded, Exchanges& all) {
   }
 }
 
+// Of two ascending lists each: O(pairs).
+void intersect_roles(Exchanges& all) {
+  all.paid_back.resize(all.payers.size());
+  for_each_block(all.payers.size(), [&](std::size_t wallet) {
+    std::uint32_t customer = all.customers_begin[wallet], recipient = all.recipients_begin[wallet];
+    while (customer < all.customers_begin[wallet + 1] && recipient < all.recipients_begin[wallet + 1]) {
+      const WalletNumber buys = all.pairs[all.customers[customer]].from,
+                         is_paid = all.pairs[all.recipients[recipient]].to;
+      all.paid_back[wallet] += buys == is_paid;
+      customer += buys <= is_paid;
+      recipient += is_paid <= buys;
+    }
+  });
+}
+
 }  // namespace
 
 Exchanges collect_exchanges(const BackendOptions& options, const LedgerView& ledger, const ExchangeQuestion& question) {
@@ -112,7 +127,8 @@ Exchanges collect_exchanges(const BackendOptions& options, const LedgerView& led
   sort_payments(options, ledger, all);
   options.stop_if_asked();
   index_workers(find_workers(ledger, question, all), all);
-  options.did(0, 3 * all.pairs.size(), sizeof(Exchange) * all.pairs.size());
+  intersect_roles(all);
+  options.did(0, 4 * all.pairs.size(), sizeof(Exchange) * all.pairs.size());
   return all;
 }
 

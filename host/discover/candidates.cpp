@@ -24,17 +24,8 @@ std::vector<std::uint32_t> least_overlaps(const DiscoverOptions& options) {
 std::vector<Candidate> direct_candidates(const TradeGraph& graph, const DiscoverOptions& options) {
   std::vector<Candidate> candidates;
   if (!options.pays_directly) return candidates;
-  for (Node node = 0; node < graph.node_count(); ++node) {
-    const std::span<const EdgeId> customers = graph.customers(node), recipients = graph.recipients(node);
-    std::uint32_t paid_back = 0;
-    for (std::size_t i = 0, j = 0; i < customers.size() && j < recipients.size();) {
-      const Node customer = graph.edge(customers[i]).from, recipient = graph.edge(recipients[j]).to;
-      paid_back += customer == recipient;
-      i += customer <= recipient;
-      j += recipient <= customer;
-    }
-    if (paid_back >= options.min_workers) candidates.push_back({{node}, {node}});
-  }
+  for (Node node = 0; node < graph.node_count(); ++node)
+    if (graph.exchanges().paid_back[node] >= options.min_workers) candidates.push_back({{node}, {node}});
   return candidates;
 }
 

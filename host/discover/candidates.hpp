@@ -8,7 +8,7 @@
 
 namespace ringscan::discover {
 
-// Every node that pays back enough of its customers to be looked at, as its own payer. O(edges).
+// Every node that pays back enough of its customers to be looked at, as its own payer. O(nodes).
 std::vector<Candidate> direct_candidates(const TradeGraph& graph, const DiscoverOptions& options);
 
 // Pairs with accounts in common (they pay m, d pays them), whatever the amounts, of payers that one of these m funds.

@@ -65,6 +65,11 @@ Exchanges exchanges_by_maps(const LedgerView& ledger, const ExchangeQuestion& qu
   lay_out(paid, wallets, in_order, all.paid_begin);
   lay_out(customers, wallets, all.customers, all.customers_begin);
   lay_out(recipients, wallets, all.recipients, all.recipients_begin);
+  all.paid_back.resize(wallets);
+  for (const auto& [merchant, places] : customers)
+    for (const std::uint32_t bought : places)
+      for (const std::uint32_t place : recipients[merchant])
+        all.paid_back[merchant] += all.pairs[bought].from == all.pairs[place].to;
   return all;
 }
 
