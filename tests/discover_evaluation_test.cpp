@@ -84,6 +84,29 @@ TEST(Evaluation, agrees_with_plain_loops) {
   EXPECT_GT(with_workers, 200u);
 }
 
+TEST(DirectCandidates, pay_back_enough_of_their_customers) {
+  std::mt19937_64 random(4);
+  std::size_t candidates = 0, just_too_few = 0;
+  for (int round = 0; round < 200; ++round) {
+    const Ledger ledger = random_ledger(random, 60 + random() % 60);
+    const DiscoverOptions options = random_options(random);
+    const TradeGraph graph(ledger.view(), options, {}, *make_cpu({}), {});
+    std::vector<Candidate> expected;
+    for (Node merchant = 0; merchant < graph.node_count(); ++merchant) {
+      std::uint32_t paid_back = 0;
+      for (Node node = 0; node < graph.node_count(); ++node)
+        paid_back +=
+            graph.is_worker(node) && graph.find(node, merchant) != no_edge && graph.find(merchant, node) != no_edge;
+      if (paid_back >= options.min_workers) expected.push_back({{merchant}, {merchant}});
+      just_too_few += paid_back + 1 == options.min_workers;
+    }
+    EXPECT_EQ(direct_candidates(graph, options), expected) << round;
+    candidates += expected.size();
+  }
+  EXPECT_GT(candidates, 100u);
+  EXPECT_GT(just_too_few, 100u);
+}
+
 TEST(Links, connect_accounts_that_pay_one_and_are_paid_by_the_other) {
   std::mt19937_64 random(3);
   std::size_t links = 0, not_funded = 0;
@@ -91,6 +114,7 @@ TEST(Links, connect_accounts_that_pay_one_and_are_paid_by_the_other) {
     const Ledger ledger = random_ledger(random, 60 + random() % 60);
     DiscoverOptions options = random_options(random);
     options.linked_chance = options.strong_chance = options.overlap_chance = 1.1;
+    options.overlap_share = 0.1 * double(1 + random() % 8);
     const TradeGraph graph(ledger.view(), options, {}, *make_cpu({}), {});
     std::vector<Link> expected;
     for (Node payer = 0; payer < graph.node_count(); ++payer) {
