@@ -24,7 +24,8 @@ std::uint64_t others_than_digits(const char* at) {
 inline const char* end_of_digits(const char* at, const char* end) {
   for (; end - at >= 16; at += 16) {  // together, as a loop over one or two would often be guessed wrongly
     const std::uint64_t first = others_than_digits(at), second = others_than_digits(at + 8);
-    const int of_first = std::countr_zero(first) / 8, of_both = first != 0 ? of_first : 8 + std::countr_zero(second) / 8;
+    const int of_first = std::countr_zero(first) / 8,
+              of_both = first != 0 ? of_first : 8 + std::countr_zero(second) / 8;
     if ((first | second) != 0) return at + of_both;
   }
   while (at < end && *at >= '0' && *at <= '9') ++at;
@@ -103,6 +104,7 @@ bool FlatObject::read(std::size_t begin, std::size_t end, std::size_t base, std:
   const std::uint32_t* const last = mark + marks.size() - 1;
   for (std::size_t turn = 0; mark < last; ++turn) {
     const char* const key_begin = marked + mark[0];
+    __builtin_prefetch(key_begin + window_size);
     if (at != key_begin) return false;
     if (turn == key_count || !order_[turn]->is_at(key_begin, text_end)) {
       turn = search(key_begin, turn);

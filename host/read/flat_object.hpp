@@ -38,6 +38,10 @@ class FlatKeys {
 // Reads lines of a text one after another. Keys are expected in the order that the lines before had.
 class FlatObject {
  public:
+  // Bytes whose marks are best found together, so that all of it is in the nearest cache: while lines are read, what
+  // stands so far ahead is fetched.
+  static constexpr std::size_t window_size = std::size_t{8} << 10;
+
   // Both must stand as long.
   FlatObject(const FlatKeys& keys, std::string_view text);
 

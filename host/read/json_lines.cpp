@@ -87,7 +87,7 @@ class JsonLinesBlock final : public RecordBlock {
   std::string_view lasting_text() const override { return block_.room ? std::string_view{} : block_.text; }
 
  private:
-  // Finds the marks of the next lines: few, so that they stay in the nearest cache.
+  // Finds the marks of the next lines.
   void look_ahead() {
     if (at_ == 0) {
       if (block_.room == nullptr) populate(block_.text);
@@ -95,7 +95,7 @@ class JsonLinesBlock final : public RecordBlock {
     }
     std::string_view text;
     do {
-      text = block_.text.substr(at_, std::max(window_size, 2 * text.size()));
+      text = block_.text.substr(at_, std::max(FlatObject::window_size, 2 * text.size()));
       find_json_marks(text, marks_, columns_.vectors);
     } while (marks_.line_feeds().empty() && at_ + text.size() < block_.text.size());
     feed_ = mark_ = 0;
@@ -164,14 +164,12 @@ class JsonLinesBlock final : public RecordBlock {
                fmt::format("the key {} is in no row of the first MiB: begin with a row that has all keys", shown(key));
   }
 
-  static constexpr std::size_t window_size = std::size_t{16} << 10;
-
   TextBlock block_;
   Columns& columns_;
   Separators marks_;
   FlatObject flat_;
   std::size_t at_ = 0, window_ = 0, window_end_ = 0;  // the marks' text; it ends with a line
-  std::size_t feed_ = 0, mark_ = 0;                    // of at_, in marks_
+  std::size_t feed_ = 0, mark_ = 0;                   // of at_, in marks_
   bool line_is_flat_ = false;
   std::uint64_t line_ = 0;  // the last that was read
   JsonObject object_;

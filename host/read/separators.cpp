@@ -17,7 +17,7 @@ namespace ringscan {
 namespace {
 
 constexpr char quote = '"', line_feed = '\n';
-constexpr char nothing = 'x';  // that is looked for
+constexpr char nothing = 'x';      // that is looked for
 constexpr std::size_t width = 64;  // bytes looked at together: one bit each of a word
 // Of memory, also beyond the text: what fetches by itself stops at each page's end. 1, 2 and 4 KiB do alike.
 constexpr std::size_t prefetch_distance = 2048;
