@@ -9,10 +9,10 @@ using namespace ringscan::fuzz;
 
 namespace {
 
-// Blanks in front of line ends mean nothing, and no line is flat with them.
+// Blanks around lines mean nothing, and no line is flat with them.
 std::string with_blanks(std::string_view text) {
   std::string result;
-  for (const char c : text) result += c == '\n' ? " \n" : std::string(1, c);
+  for (const char c : text) result += c == '\n' ? " \n " : std::string(1, c);
   return result + ' ';
 }
 
