@@ -47,95 +47,116 @@ inline std::string_view scalar_at(const char* at, const char* end) {
 
 }  // namespace
 
-FlatKeys::FlatKeys(std::span<const std::string> names, std::span<const std::size_t> slot) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    Key& key = keys_.emplace_back();
-    key.slot = slot[i];
-    if (!std::ranges::all_of(names[i], is_plain)) continue;
-    key.spelled = quote + names[i] + "\":";
-    key.size = key.spelled.size();
-    const std::size_t size = std::min(key.size, width);
-    std::memcpy(key.begin.data(), key.spelled.data(), size);
-    std::memset(key.mask.data(), 0xff, size);
-    if (key.size <= width) key.readable = width;
-  }
+ExpectedText::ExpectedText(std::string_view text) : text_(text) {
+  const std::size_t size = std::min(text.size(), width);
+  std::memcpy(begin_.data(), text.data(), size);
+  std::memset(mask_.data(), 0xff, size);
+  if (text.size() <= width) readable_ = width;
 }
 
-[[gnu::always_inline]] inline bool FlatKeys::Key::is_at(const char* place, const char* text_end) const {
-  const std::size_t left = std::size_t(text_end - place);
-  if (left < readable) return size > 0 && left >= size && std::memcmp(place, spelled.data(), size) == 0;
+[[gnu::always_inline]] inline bool ExpectedText::is_at(const char* place, const char* end) const {
+  const std::size_t left = std::size_t(end - place);
+  if (left < readable_) return size() > 0 && left >= size() && std::memcmp(place, text_.data(), size()) == 0;
   std::uint64_t differing = 0;
-  for (std::size_t i = 0; i < begin.size(); ++i) {
+  for (std::size_t i = 0; i < begin_.size(); ++i) {
     std::uint64_t word;
     std::memcpy(&word, place + 8 * i, sizeof word);
-    differing |= (word ^ begin[i]) & mask[i];
+    differing |= (word & mask_[i]) ^ begin_[i];
   }
   return differing == 0;
 }
 
-FlatObject::FlatObject(const FlatKeys& keys, std::string_view text) : text_(text) {
-  for (const FlatKeys::Key& key : keys.keys_) order_.push_back(&key);
+FlatKeys::FlatKeys(std::span<const std::string> names, std::span<const std::size_t> slot) {
+  for (const std::string& name : names) spelled_.push_back(quote + name + "\":");
+  for (std::size_t i = 0; i < names.size(); ++i)
+    keys_.push_back({std::ranges::all_of(names[i], is_plain) ? ExpectedText(spelled_[i]) : ExpectedText(), slot[i]});
 }
 
-// The place in order_ of the key that stands at `place`, where the one at `expected` does not; order_.size() if none of
-// them stands there. One that was expected earlier tells that the one before it stands too late in the order.
-std::size_t FlatObject::search(const char* place, std::size_t expected) {
-  const char* const end = text_.data() + text_.size();
-  const auto stands = [&](const FlatKeys::Key* key) { return key->is_at(place, end); };
-  const auto ahead = std::find_if(order_.begin() + std::ptrdiff_t(expected), order_.end(), stands);
-  if (ahead != order_.end()) return std::size_t(ahead - order_.begin());
-  const auto here = order_.begin() + std::ptrdiff_t(expected);
-  const auto behind = std::find_if(order_.begin(), here, stands);
-  if (behind == here) return order_.size();
-  std::rotate(behind, here - 1, here);
-  return std::size_t(behind - order_.begin()) + (behind != here - 1);
-}
+struct FlatObject::Line {
+  const char *begin, *end, *text_end;
+  const char* marked;
+  const std::uint32_t* marks;
+
+  // The value that begins at `at`, behind its quote if it is a string, whose next mark is `mark`; `at` becomes its end.
+  bool take_value(bool is_string, const char*& at, std::uint32_t mark, std::string_view& value) const {
+    if (is_string) {
+      const char* const value_end = marked + mark;
+      if (*value_end != quote) return false;
+      value = {at, value_end};
+      at = value_end;
+      return true;
+    }
+    value = scalar_at(at, text_end);
+    at += value.size();
+    if (value.empty()) return false;
+    if (value.front() == 'n') value = value.substr(0, 0);
+    return true;
+  }
+};
 
 bool FlatObject::read(std::size_t begin, std::size_t end, std::size_t base, std::span<const std::uint32_t> marks,
                       std::span<std::string_view> fields) {
-  const char* const text_end = text_.data() + text_.size();
-  const char* const marked = text_.data() + base;
-  const char* const line_end = text_.data() + end;
-  const char* at = text_.data() + begin;
-  if (*at++ != '{') return false;
-  std::ranges::fill(fields, std::string_view{});
-  const std::size_t key_count = order_.size();
-  const std::uint32_t* mark = marks.data();
-  const std::uint32_t* const last = mark + marks.size() - 1;
-  for (std::size_t turn = 0; mark < last; ++turn) {
-    const char* const key_begin = marked + mark[0];
-    __builtin_prefetch(key_begin + window_size);
-    if (at != key_begin) return false;
-    if (turn == key_count || !order_[turn]->is_at(key_begin, text_end)) {
-      turn = search(key_begin, turn);
-      if (turn == key_count) return false;
-    }
-    const FlatKeys::Key& key = *order_[turn];
-    mark += 2;
-    at = key_begin + key.size;
-    if (*at == ' ') ++at;
-    std::string_view value;
-    if (*at == quote) {
-      const char* const value_end = marked + mark[1];
-      if (*value_end != quote) return false;
-      value = {at + 1, value_end};
-      at = value_end + 1;
-      mark += 2;
-    } else {
-      value = scalar_at(at, text_end);
-      if (value.empty()) return false;
-      at += value.size();
-      if (value.front() == 'n') value = value.substr(0, 0);
-    }
-    if (key.slot != FlatKeys::nowhere) {
-      if (fields[key.slot].data() != nullptr) return false;  // twice
-      fields[key.slot] = value;
-    }
-    if (*at == '}') return at + 1 == line_end;
-    if (*at++ != ',') return false;
-    if (*at == ' ') ++at;
-  }
+  const char* const text = text_.data();
+  const Line line{text + begin, text + end, text + text_.size(), text + base, marks.data()};
+  if (!steps_.empty() && read_as_before(line, fields)) return true;
+  steps_.clear();
+  if (read_anew(line, fields)) return true;
+  steps_.clear();
   return false;
+}
+
+bool FlatObject::read_as_before(const Line& line, std::span<std::string_view> fields) const {
+  std::ranges::fill(fields, std::string_view{});
+  const char* at = line.begin;
+  const std::uint32_t* mark = line.marks;
+  for (const Step& step : steps_) {
+    if (!step.text.is_at(at, line.text_end)) return false;
+    __builtin_prefetch(at + window_size);
+    at += step.text.size();
+    mark += step.marks;
+    std::string_view value;
+    if (!line.take_value(step.is_to_string, at, *mark, value)) return false;
+    if (step.slot != FlatKeys::nowhere) fields[step.slot] = value;
+  }
+  at += steps_.back().is_to_string;
+  return *at == '}' && at + 1 == line.end;
+}
+
+bool FlatObject::read_anew(const Line& line, std::span<std::string_view> fields) {
+  std::ranges::fill(fields, std::string_view{});
+  const char* at = line.begin;
+  const std::uint32_t* mark = line.marks;
+  bool is_string = false;  // the value before
+  for (std::size_t key = 0; steps_.empty() || at[is_string] != '}'; ++key) {
+    const char* const value_end = at;
+    const std::uint32_t* const first_mark = mark;
+    at += is_string, mark += is_string;
+    if (*at++ != (steps_.empty() ? '{' : ',')) return false;
+    if (!steps_.empty() && *at == ' ') ++at;
+    if (at != line.marked + *mark || (key = key_at(at, key)) == keys_.size()) return false;
+    at += keys_[key].text.size(), mark += 2;
+    if (*at == ' ') ++at;
+    is_string = *at == quote;
+    at += is_string, mark += is_string;
+    const std::size_t slot = keys_[key].slot;
+    steps_.push_back({ExpectedText({value_end, at}), std::uint32_t(mark - first_mark), is_string, slot});
+    std::string_view value;
+    if (!line.take_value(is_string, at, *mark, value)) return false;
+    if (slot == FlatKeys::nowhere) continue;
+    if (fields[slot].data() != nullptr) return false;  // twice
+    fields[slot] = value;
+  }
+  return at + is_string + 1 == line.end;
+}
+
+// keys_.size() if none of them is. Mostly the expected one stands there, or those before the next are left out.
+std::size_t FlatObject::key_at(const char* place, std::size_t expected) const {
+  const char* const end = text_.data() + text_.size();
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    const std::size_t key = (expected + i) % keys_.size();
+    if (keys_[key].text.is_at(place, end)) return key;
+  }
+  return keys_.size();
 }
 
 }  // namespace ringscan
