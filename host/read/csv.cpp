@@ -173,6 +173,19 @@ TextBlock joined(std::string_view rest, std::string_view text, bool is_last) {
 
 }  // namespace
 
+Separators SpareSeparators::take() {
+  const std::lock_guard locked(lock_);
+  if (spare_.empty()) return {};
+  Separators room = std::move(spare_.back());
+  spare_.pop_back();
+  return room;
+}
+
+void SpareSeparators::give(Separators&& used) {
+  const std::lock_guard locked(lock_);
+  spare_.push_back(std::move(used));
+}
+
 CsvSource::CsvSource(TextBlocks text, Vectors vectors)
     : text_(std::move(text)), vectors_(vectors), usual_size_(text_.size()), size_(usual_size_) {
   first_ = text_.next();

@@ -42,7 +42,6 @@ struct JsonLinesSource::Columns {
   std::optional<FlatKeys> keys;
   IsKnownName is_known_name;
   Vectors vectors;
-  SpareSeparators spare;
   LazyRelease release;
 };
 
@@ -59,7 +58,6 @@ class JsonLinesBlock final : public RecordBlock {
         fields_(columns.selected),
         line_of_field_(columns.selected) {}
   ~JsonLinesBlock() override {
-    columns_.spare.give(std::move(marks_));
     if (block_.room == nullptr) columns_.release.add(block_.text);
   }
 
@@ -87,20 +85,16 @@ class JsonLinesBlock final : public RecordBlock {
   std::string_view lasting_text() const override { return block_.room ? std::string_view{} : block_.text; }
 
  private:
-  // Finds the marks of the next lines.
+  // Finds the marks of the next lines. A line longer than all of them together is left to simdjson.
   void look_ahead() {
-    if (at_ == 0) {
-      if (block_.room == nullptr) populate(block_.text);
-      marks_ = columns_.spare.take();
-    }
-    std::string_view text;
-    do {
-      text = block_.text.substr(at_, std::max(FlatObject::window_size, 2 * text.size()));
-      find_json_marks(text, marks_, columns_.vectors);
-    } while (marks_.line_feeds().empty() && at_ + text.size() < block_.text.size());
+    if (at_ == 0 && block_.room == nullptr) populate(block_.text);
+    const std::string_view left = block_.text.substr(at_);
+    find_json_marks(left.substr(0, FlatObject::window_size), marks_, columns_.vectors);
+    const std::span<const std::uint32_t> feeds = marks_.line_feeds();
+    const std::size_t last = feeds.empty() ? std::min(left.find('\n'), left.size() - 1) : marks_.places()[feeds.back()];
     feed_ = mark_ = 0;
     window_ = at_;
-    window_end_ = at_ + (marks_.line_feeds().empty() ? text.size() : marks_.places()[marks_.line_feeds().back()] + 1);
+    window_end_ = at_ + last + 1;
   }
 
   // With its line feed, if it has one, and, if it is flat, with its fields.

@@ -233,19 +233,6 @@ void find(std::string_view text, const Marks& marks, Separators& found, Vectors 
 
 }  // namespace
 
-Separators SpareSeparators::take() {
-  const std::lock_guard locked(lock_);
-  if (spare_.empty()) return {};
-  Separators room = std::move(spare_.back());
-  spare_.pop_back();
-  return room;
-}
-
-void SpareSeparators::give(Separators&& used) {
-  const std::lock_guard locked(lock_);
-  spare_.push_back(std::move(used));
-}
-
 Vectors fastest_vectors() {
 #if defined(__x86_64__)
   static const Vectors fastest = __builtin_cpu_supports("avx512vbmi2") ? Vectors::avx512

@@ -4,10 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace ringscan {
 
@@ -26,17 +24,6 @@ class Separators {
   std::unique_ptr<std::uint32_t[]> places_, line_feeds_;
   std::size_t capacity_ = 0, count_ = 0, line_count_ = 0;
   std::uint32_t first_quote_ = no_quote;
-};
-
-// Room that blocks have done with, for the next ones: fresh pages cost more than what is written to them.
-class SpareSeparators {
- public:
-  Separators take();
-  void give(Separators&& used);
-
- private:
-  std::mutex lock_;
-  std::vector<Separators> spare_;
 };
 
 // How to look; all give the same. `fastest` is what this machine has.
