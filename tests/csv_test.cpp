@@ -248,6 +248,8 @@ TEST(Csv, GivesUpOnARecordWithoutEnd) {
             "endless:2: a row of more than 256 MiB begins here; a quote may not be closed");
 }
 
+bool is_json_mark(char c) { return static_cast<unsigned char>(c) < 0x20 || c < 0 || c == '"' || c == '\\'; }
+
 // Every way to look for separators finds what looking at each byte does, whatever the bytes and wherever they begin.
 TEST(Separators, AreFoundAlikeByEveryWay) {
   std::mt19937_64 random(3);
@@ -255,10 +257,12 @@ TEST(Separators, AreFoundAlikeByEveryWay) {
     std::string text(random() % 400, ' ');
     const std::string_view alphabet = random() % 2 ? std::string_view(",\n\"a") : std::string_view("aaaaaaaaaaaa,bb\n");
     for (char& c : text) c = random() % 50 == 0 ? char(random()) : alphabet[random() % alphabet.size()];
-    std::vector<std::uint32_t> places, line_feeds;
+    std::vector<std::uint32_t> places, line_feeds, json_marks, json_line_feeds;
     for (std::uint32_t i = 0; i < text.size(); ++i) {
       if (text[i] == '\n') line_feeds.push_back(std::uint32_t(places.size()));
+      if (text[i] == '\n') json_line_feeds.push_back(std::uint32_t(json_marks.size()));
       if (text[i] == ',' || text[i] == '\n') places.push_back(i);
+      if (is_json_mark(text[i])) json_marks.push_back(i);
     }
     const std::size_t quote = text.find('"');
     for (const Vectors vectors : {Vectors::none, Vectors::avx2, Vectors::avx512}) {
@@ -268,6 +272,9 @@ TEST(Separators, AreFoundAlikeByEveryWay) {
       EXPECT_TRUE(std::ranges::equal(found.places(), places)) << int(vectors);
       EXPECT_TRUE(std::ranges::equal(found.line_feeds(), line_feeds)) << int(vectors);
       EXPECT_EQ(found.first_quote(), quote == text.npos ? Separators::no_quote : quote) << int(vectors);
+      find_json_marks(text, found, vectors);
+      EXPECT_TRUE(std::ranges::equal(found.places(), json_marks)) << int(vectors);
+      EXPECT_TRUE(std::ranges::equal(found.line_feeds(), json_line_feeds)) << int(vectors);
     }
   }
 }

@@ -19,6 +19,7 @@ const std::vector<std::string> transactions = {"hash",       "block_number", "tr
                                                "to_address", "value",        "block_timestamp",   "receipt_status"};
 const std::vector<std::string> transfers = {"token_address", "from_address",     "to_address",     "value",
                                             "log_index",     "transaction_hash", "block_timestamp"};
+const std::vector<std::string> items = {"type", "hash", "from_address", "to_address", "value", "block_timestamp"};
 
 class Row {
  public:
@@ -28,6 +29,7 @@ class Row {
     if (column.ends_with("address")) return address();
     if (column == "hash" || column == "transaction_hash") return below(3) ? "0x" + hex(64) : "id" + number(3);
     if (column == "value") return number(1 + below(below(4) ? 19 : 82));
+    if (column == "type") return below(6) ? "transaction" : below(2) ? "trace" : "";
     if (column == "receipt_status") return below(3) ? "1" : below(2) ? "" : "0";
     if (column == "block_timestamp") return number(below(12) ? 10 : 1 + below(20));
     return number(1 + below(6));
@@ -128,6 +130,7 @@ TEST(SimpleRows, AgreeWithTheCarefulReader) {
   options.time_axis = TimeAxis::block;
   compare(transactions, options, 3);
   EXPECT_GT(compare(transfers, {}, 4)[std::size_t(Result::added)], 300);
+  EXPECT_GT(compare(items, {}, 10)[std::size_t(Result::added)], 300);
 }
 
 constexpr std::uint64_t last_dated_second = 253'402'300'799;  // of the year 9999
@@ -224,6 +227,7 @@ TEST(SimpleColumns, AgreeWithTheCarefulReader) {
   options.time_axis = TimeAxis::block;
   compare_columns(transactions, options, 7);
   EXPECT_GT(compare_columns(transfers, {}, 8)[std::size_t(Result::added)], 300);
+  EXPECT_GT(compare_columns(items, {}, 11)[std::size_t(Result::added)], 300);
   options = {};
   options.map = {
       {"from", "nonce"}, {"to", "block_number"}, {"value", "value"}, {"time", "block_timestamp"}, {"id", "gas"}};

@@ -8,12 +8,13 @@
 
 #include "io/errors.hpp"
 #include "read/fields.hpp"
+#include "read/flat_object.hpp"
 #include "read/json_object.hpp"
 
 namespace ringscan {
 namespace {
 
-constexpr std::size_t nowhere = ~std::size_t{0};
+constexpr std::size_t nowhere = FlatKeys::nowhere;
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 struct TextHash {
@@ -23,33 +24,13 @@ struct TextHash {
 template <class Value>
 using ByText = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
-// A text's lines, without blanks around them; those that are nothing but blanks are counted only.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : text_(text) {}
-
-  bool next(std::string_view& line) {
-    while (at_ < text_.size()) {
-      const void* const found = std::memchr(text_.data() + at_, '\n', text_.size() - at_);
-      const std::size_t end =
-          found == nullptr ? text_.size() : std::size_t(static_cast<const char*>(found) - text_.data());
-      line = trimmed(text_.substr(at_, end - at_));
-      while (line.ends_with('\r')) line = trimmed(line.substr(0, line.size() - 1));
-      at_ = end + 1;
-      ++count_;
-      if (!line.empty()) return true;
-    }
-    return false;
-  }
-  std::uint64_t count() const { return count_; }
-  // What may be read from the begin of a line of this text.
-  std::size_t readable(std::string_view line) const { return std::size_t(text_.data() + text_.size() - line.data()); }
-
- private:
-  std::string_view text_;
-  std::size_t at_ = 0;
-  std::uint64_t count_ = 0;
-};
+// A line without what may stand around its object.
+std::string_view bare(std::string_view line) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  line = trimmed(line);
+  while (line.ends_with('\r')) line = trimmed(line.substr(0, line.size() - 1));
+  return line;
+}
 
 }  // namespace
 
@@ -58,7 +39,10 @@ struct JsonLinesSource::Columns {
   ByText<std::size_t> place;      // of a name in names
   std::vector<std::size_t> slot;  // of a column in a record's fields, or nowhere
   std::size_t selected = 0;       // columns
+  std::optional<FlatKeys> keys;
   IsKnownName is_known_name;
+  Vectors vectors;
+  LazyRelease release;
 };
 
 namespace {
@@ -67,35 +51,76 @@ using Columns = JsonLinesSource::Columns;
 
 class JsonLinesBlock final : public RecordBlock {
  public:
-  JsonLinesBlock(TextBlock block, const Columns& columns)
+  JsonLinesBlock(TextBlock block, Columns& columns)
       : block_(std::move(block)),
         columns_(columns),
-        lines_(block_.text),
+        flat_(*columns.keys, block_.text),
         fields_(columns.selected),
         line_of_field_(columns.selected) {}
   ~JsonLinesBlock() override {
-    if (block_.room == nullptr) release(block_.text);
+    if (block_.room == nullptr) columns_.release.add(block_.text);
   }
 
   bool next(Record& record) override {
-    if (lines_.count() == 0 && block_.room == nullptr) populate(block_.text);
-    std::string_view line;
-    if (!lines_.next(line)) return false;
-    std::fill(fields_.begin(), fields_.end(), std::string_view{});
-    expected_ = 0;
-    record.line = lines_.count();
-    record.problem =
-        object_.each_field(line, lines_.readable(line), [this](JsonObject::Field& field) { return take(field); });
-    record.field_count = columns_.names.size();
-    record.surplus_is_empty = true;
-    record.fields = fields_;
-    return true;
+    while (at_ < block_.text.size()) {
+      if (at_ == window_end_) look_ahead();
+      const std::string_view line = next_line();
+      if (!line_is_flat_) {
+        const std::string_view object = bare(line);
+        if (object.empty()) continue;
+        read_any(object, record);
+      } else if (!record.problem.empty()) {
+        record.problem.clear();
+      }
+      record.line = line_;
+      record.field_count = columns_.names.size();
+      record.surplus_is_empty = true;
+      record.fields = fields_;
+      return true;
+    }
+    return false;
   }
 
-  std::uint64_t line_count() const override { return lines_.count(); }
+  std::uint64_t line_count() const override { return line_; }
   std::string_view lasting_text() const override { return block_.room ? std::string_view{} : block_.text; }
 
  private:
+  // Finds the marks of the next lines. A line longer than all of them together is left to simdjson.
+  void look_ahead() {
+    if (at_ == 0 && block_.room == nullptr) populate(block_.text);
+    const std::string_view left = block_.text.substr(at_);
+    find_json_marks(left.substr(0, FlatObject::window_size), marks_, columns_.vectors);
+    const std::span<const std::uint32_t> feeds = marks_.line_feeds();
+    const std::size_t last = feeds.empty() ? std::min(left.find('\n'), left.size() - 1) : marks_.places()[feeds.back()];
+    feed_ = mark_ = 0;
+    window_ = at_;
+    window_end_ = at_ + last + 1;
+  }
+
+  // With its line feed, if it has one, and, if it is flat, with its fields.
+  std::string_view next_line() {
+    const std::span<const std::uint32_t> places = marks_.places(), feeds = marks_.line_feeds();
+    const std::size_t begin = at_;
+    ++line_;
+    if (feeds.empty()) {
+      at_ = window_end_;
+      line_is_flat_ = false;
+    } else {
+      const std::size_t first = mark_, last = feeds[feed_++];
+      at_ = window_ + places[last] + 1;
+      mark_ = last + 1;
+      line_is_flat_ = flat_.read(begin, at_ - 1, window_, places.subspan(first, mark_ - first), fields_);
+    }
+    return block_.text.substr(begin, at_ - begin);
+  }
+
+  void read_any(std::string_view line, Record& record) {
+    std::ranges::fill(fields_, std::string_view{});
+    expected_ = 0;
+    const std::size_t readable = std::size_t(block_.text.data() + block_.text.size() - line.data());
+    record.problem = object_.each_field(line, readable, [this](JsonObject::Field& field) { return take(field); });
+  }
+
   std::string_view take(JsonObject::Field& field) {
     std::size_t column = column_at(field.key().raw());
     if (column == nowhere) {
@@ -108,7 +133,7 @@ class JsonLinesBlock final : public RecordBlock {
     expected_ = column + 1;
     const std::size_t slot = columns_.slot[column];
     if (slot == nowhere) return JsonObject::check(field.value());
-    if (std::exchange(line_of_field_[slot], lines_.count()) == lines_.count())
+    if (std::exchange(line_of_field_[slot], line_) == line_)
       return problem_ = fmt::format("the key {} is in it twice", shown(columns_.names[column]));
     return JsonObject::text_of(field.value(), fields_[slot]);
   }
@@ -134,8 +159,13 @@ class JsonLinesBlock final : public RecordBlock {
   }
 
   TextBlock block_;
-  const Columns& columns_;
-  Lines lines_;
+  Columns& columns_;
+  Separators marks_;
+  FlatObject flat_;
+  std::size_t at_ = 0, window_ = 0, window_end_ = 0;  // the marks' text; it ends with a line
+  std::size_t feed_ = 0, mark_ = 0;                   // of at_, in marks_
+  bool line_is_flat_ = false;
+  std::uint64_t line_ = 0;  // the last that was read
   JsonObject object_;
   std::vector<std::string_view> fields_;
   std::vector<std::uint64_t> line_of_field_;  // that had the field last
@@ -146,9 +176,10 @@ class JsonLinesBlock final : public RecordBlock {
 
 }  // namespace
 
-JsonLinesSource::JsonLinesSource(TextBlocks blocks, IsKnownName is_known_name)
+JsonLinesSource::JsonLinesSource(TextBlocks blocks, IsKnownName is_known_name, Vectors vectors)
     : blocks_(std::move(blocks)), columns_(std::make_unique<Columns>()), first_(blocks_.next()) {
   columns_->is_known_name = std::move(is_known_name);
+  columns_->vectors = vectors;
   if (!first_) return;
   if (first_->text.starts_with(byte_order_mark)) first_->text.remove_prefix(byte_order_mark.size());
   find_columns(first_->text);
@@ -160,18 +191,21 @@ const std::vector<std::string>& JsonLinesSource::header() const { return columns
 
 void JsonLinesSource::find_columns(std::string_view text) {
   Columns& columns = *columns_;
-  Lines lines(text);
   JsonObject object;
   std::string first_problem;
-  std::string_view line;
-  while (lines.next(line)) {
+  std::uint64_t line_number = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = std::exchange(at, std::min(text.find('\n', at), text.size() - 1) + 1);
+    const std::string_view line = bare(text.substr(begin, at - begin));
+    ++line_number;
+    if (line.empty()) continue;
     const bool is_first = columns.names.empty() && first_problem.empty();
     if (line.front() == '[' && is_first)
       throw BadInput(fmt::format("{}:{}: a JSON array is not JSON lines: convert it with `jq -c '.[]'`", blocks_.name(),
-                                 lines.count()));
-    const std::size_t known = columns.names.size();
+                                 line_number));
+    const std::size_t known = columns.names.size(), readable = std::size_t(text.data() + text.size() - line.data());
     const std::string_view problem =
-        object.each_field(line, lines.readable(line), [&](JsonObject::Field& field) -> std::string_view {
+        object.each_field(line, readable, [&](JsonObject::Field& field) -> std::string_view {
           std::string_view key;
           if (field.unescaped_key().get(key)) return "a key in it cannot be read";
           if (columns.place.find(key) == columns.place.end()) {
@@ -181,17 +215,18 @@ void JsonLinesSource::find_columns(std::string_view text) {
           return {};
         });
     if (problem.empty()) continue;
-    if (first_problem.empty()) first_problem = fmt::format("{}:{}: {}", blocks_.name(), lines.count(), problem);
+    if (first_problem.empty()) first_problem = fmt::format("{}:{}: {}", blocks_.name(), line_number, problem);
     for (; columns.names.size() > known; columns.names.pop_back()) columns.place.erase(columns.names.back());
   }
   if (columns.names.empty() && !first_problem.empty()) throw BadInput(first_problem);
-  columns.slot.assign(columns.names.size(), nowhere);
+  select({});
 }
 
 void JsonLinesSource::select(std::span<const std::size_t> columns) {
   columns_->slot.assign(columns_->names.size(), nowhere);
   for (std::size_t slot = 0; slot < columns.size(); ++slot) columns_->slot.at(columns[slot]) = slot;
   columns_->selected = columns.size();
+  columns_->keys.emplace(columns_->names, columns_->slot);
 }
 
 std::unique_ptr<RecordBlock> JsonLinesSource::next_block() {

@@ -7,7 +7,8 @@
 // first MiB lacks and that a schema knows: other such keys are left out. A value that is not selected is not looked
 // into.
 //
-// O(bytes): each line is indexed once by vector instructions. Memory is the block, or the largest line several times.
+// O(bytes): the marks of a block are found by vector instructions, and lines as exporters write them are read by these
+// alone (flat_object.hpp); any other line is indexed once more. Memory is the block, or the largest line several times.
 // Throws BadInput for a JSON array, for a first MiB without any key that can be read, and what the blocks throw.
 #pragma once
 #include <functional>
@@ -15,6 +16,7 @@
 #include <optional>
 
 #include "read/record_source.hpp"
+#include "read/separators.hpp"
 #include "read/text_blocks.hpp"
 
 namespace ringscan {
@@ -25,7 +27,7 @@ class JsonLinesSource final : public RecordSource {
   using IsKnownName = std::function<bool(std::string_view)>;
 
   // Reads the first block. What `blocks` refers to must live as long as this and its blocks.
-  JsonLinesSource(TextBlocks blocks, IsKnownName is_known_name);
+  JsonLinesSource(TextBlocks blocks, IsKnownName is_known_name, Vectors vectors = fastest_vectors());
   ~JsonLinesSource() override;
 
   std::string_view format() const override { return "json lines"; }

@@ -135,7 +135,7 @@ void check_schema_options(const ReadOptions& options) {
 
 bool Binding::is_plain() const {
   for (std::size_t role = mapped_role_count; role < role_count; ++role)
-    if (columns[role] && Role(role) != Role::receipt_status) return false;
+    if (columns[role] && Role(role) != Role::receipt_status && Role(role) != Role::item_type) return false;
   return (schema->content == Content::payment || schema->content == Content::transaction) && column(Role::value) &&
          schema->time_format == "auto" && value_precision == Precision::exact && value_unit == schema->value_unit &&
          !schema->counts_tokens && !schema->zero_address_is_native;

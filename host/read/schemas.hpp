@@ -121,8 +121,8 @@ struct Binding {
   Precision value_precision = Precision::exact;  // of the same
   bool top_level_traces_are_duplicates = false;  // see relate()
 
-  // Nothing but the roles that --map knows and receipt_status, read as their columns have them: no unit of a column's
-  // own, no rounding, no names that stand for others, no row that is anything but a payment.
+  // Nothing but the roles that --map knows, receipt_status and item_type, read as their columns have them: no unit of a
+  // column's own, no rounding, no names that stand for others, no row that is anything but a payment.
   bool is_plain() const;
   std::optional<std::size_t> column(Role role) const { return columns[to_index(role)]; }
 };

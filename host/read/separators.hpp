@@ -1,5 +1,5 @@
-// Where the fields and lines of a text end: the part of CSV reading that touches every byte, in vectors where the
-// machine has them.
+// Where the fields and lines of a text end: the part of reading CSV and JSON lines that touches every byte, in vectors
+// where the machine has them.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,7 @@ class Separators {
  public:
   static constexpr std::uint32_t no_quote = ~std::uint32_t{0};
 
-  std::span<const std::uint32_t> places() const { return {places_.get(), count_}; }  // of delimiters and line feeds
+  std::span<const std::uint32_t> places() const { return {places_.get(), count_}; }  // of separators and line feeds
   // Which of places() are line feeds, by index.
   std::span<const std::uint32_t> line_feeds() const { return {line_feeds_.get(), line_count_}; }
   std::uint32_t first_quote() const { return first_quote_; }  // place of the first double quote, or no_quote
@@ -32,5 +32,8 @@ Vectors fastest_vectors();
 
 // Replaces what `found` holds. O(text): 12 GB/s of one core with 64-byte vectors where few bytes are separators.
 void find_separators(std::string_view text, char delimiter, Separators& found, Vectors with = fastest_vectors());
+// The same for JSON lines: the separators are quotes, and each byte that has no place in a plain string: a backslash, a
+// control character, a byte that is not ASCII. first_quote() says nothing.
+void find_json_marks(std::string_view text, Separators& found, Vectors with = fastest_vectors());
 
 }  // namespace ringscan

@@ -43,6 +43,7 @@ std::span<const SimpleResult> SimpleColumns::read(const SimpleForm& form, std::s
   read_position(form_->index, &Position::transaction_index);
   read_position(form_->log, &Position::log_index);
   read_status();
+  read_item_types();
   read_assets();
   settle();
   return results_;
@@ -110,6 +111,12 @@ void SimpleColumns::read_status() {
     const std::string_view text = status.text(row);
     if (number != no_number ? number != 1 : !text.empty() && text != "1") leave(row);
   }
+}
+
+void SimpleColumns::read_item_types() {
+  if (form_->item_type == SimpleForm::none) return;
+  for (std::size_t row = 0; row < rows_; ++row)
+    if (columns_[form_->item_type].text(row) != form_->item) leave(row);
 }
 
 void SimpleColumns::read_assets() {

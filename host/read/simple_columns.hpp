@@ -27,6 +27,7 @@ class SimpleColumns {
   void read_times();
   void read_position(std::size_t slot, std::uint64_t Position::*part);
   void read_status();
+  void read_item_types();
   void read_assets();
   void settle();
 

@@ -114,6 +114,10 @@ std::optional<SimpleForm> SimpleForm::of(const Binding& binding, const RowRules&
       case Role::receipt_status:
         form.receipt_status = slot;
         break;
+      case Role::item_type:
+        form.item = binding.schema->item;
+        if (!form.item.empty()) form.item_type = slot;
+        break;
       default:
         return std::nullopt;
     }

@@ -24,7 +24,8 @@ struct SimpleForm {
   std::size_t width = 0;
   // Places in a record's fields.
   std::size_t from = none, to = none, value = none, time = none, asset = none, id = none, block = none, index = none,
-              log = none, receipt_status = none;
+              log = none, receipt_status = none, item_type = none;
+  std::string_view item;  // what such rows have as item_type
   bool keeps_zero = false, keeps_self = false, time_is_block = false;
   bool has_any_names = false;   // of accounts, such as numbers
   bool reads_dates = false;     // as times

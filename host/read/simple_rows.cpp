@@ -35,6 +35,7 @@ SimpleResult SimpleRows::add(const Record& record, std::string_view lasting, Row
     return SimpleResult::not_simple;
   const std::string_view status = field(form_.receipt_status);
   if (!status.empty() && status != "1") return SimpleResult::not_simple;
+  if (form_.item_type != SimpleForm::none && field(form_.item_type) != form_.item) return SimpleResult::not_simple;
   HexBuffer asset_buffer;
   std::string_view asset = native_asset;
   if (form_.asset != SimpleForm::none) {
