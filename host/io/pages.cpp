@@ -5,6 +5,11 @@
 namespace ringscan {
 namespace {
 constexpr std::size_t large_page = std::size_t{2} << 20;
+
+#ifndef MADV_POPULATE_WRITE  // Linux 5.14
+#define MADV_POPULATE_WRITE 23
+#endif
+
 }
 
 Pages::~Pages() {
@@ -22,6 +27,10 @@ void Pages::grow(std::size_t bytes) {
   begin_ = begin;
   size_ = size;
   if (size >= large_page) ::madvise(begin, size, MADV_HUGEPAGE);
+}
+
+void Pages::populate() {
+  if (begin_ != nullptr) ::madvise(begin_, size_, MADV_POPULATE_WRITE);  // where it fails, touching will do
 }
 
 }  // namespace ringscan

@@ -91,6 +91,7 @@ std::uint32_t TextTable::find_or_add(Shard& shard, const TextKey& key, std::uint
 void TextTable::grow(Shard& shard, std::size_t capacity) {
   PagedArray<Slot> slots;
   slots.resize(capacity);
+  slots.populate();
   for (const Slot& slot : shard.slots.span()) {
     if (slot.number == 0) continue;
     std::size_t place = (hash_of_slot(slot) >> 8) & (capacity - 1);
