@@ -10,7 +10,7 @@ constexpr std::size_t large_page = std::size_t{2} << 20;
 #define MADV_POPULATE_WRITE 23
 #endif
 
-}
+}  // namespace
 
 Pages::~Pages() {
   if (begin_ != nullptr) ::munmap(begin_, size_);

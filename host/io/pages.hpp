@@ -22,8 +22,8 @@ class Pages {
   ~Pages();
   // Room for at least so many bytes; what is there stays, perhaps elsewhere. Throws bad_alloc.
   void grow(std::size_t bytes);
-  // Brings all of it in at once. Who reads here and there what is not there yet gets each page twice, first as zeros that
-  // all share; and changing one for the other makes all processors look up.
+  // Brings all of it in at once. Who reads here and there what is not there yet gets each page twice, first as zeros
+  // that all share; and changing one for the other makes all processors look up.
   void populate();
   void* begin() const { return begin_; }
   std::size_t size() const { return size_; }
