@@ -138,6 +138,11 @@ std::int64_t RowCursor::time(std::uint64_t row) {
   return std::int64_t(block.time[i]);
 }
 
+Amount RowCursor::amount(std::uint64_t row) {
+  const auto [block, i] = find(row);
+  return block.amount(i, rows_.codes_[row]);
+}
+
 StoredRow RowCursor::at(std::uint64_t row) {
   const auto [block, i] = find(row);
   StoredRow stored;

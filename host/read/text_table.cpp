@@ -1,6 +1,7 @@
 #include "read/text_table.hpp"
 
 #define XXH_INLINE_ALL
+#include <tbb/parallel_for.h>
 #include <xxhash.h>
 
 #include <bit>
@@ -165,9 +166,10 @@ std::size_t TextTable::byte_count() const {
 
 std::vector<std::string_view> TextTable::packed() const {
   std::vector<std::string_view> texts(size());
-  for (std::size_t s = 0; s < std::size_t{1} << shard_bits; ++s)
+  tbb::parallel_for(std::size_t{0}, std::size_t{1} << shard_bits, [&](std::size_t s) {
     for (const Slot& slot : shards_[s].slots.span())
       if (slot.number != 0) texts[slot.number - 1] = packed(shards_[s], slot.key);
+  });
   return texts;
 }
 
