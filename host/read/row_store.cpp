@@ -72,7 +72,7 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
         NarrowColumn(size, [&](std::size_t i) { return std::uint64_t(batch.ids[i].data() - block.ids_begin); });
     block.id_sizes = NarrowColumn(size, [&](std::size_t i) { return batch.ids[i].size(); });
   } else {
-    block.packed_ids = std::move(batch.packed_ids);
+    block.packed_ids = batch.packed_ids;  // copied, without the room to grow
   }
   block.is_outside = batch.is_outside;
 

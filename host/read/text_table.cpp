@@ -15,8 +15,6 @@ namespace ringscan {
 namespace {
 
 constexpr std::size_t first_capacity = 64;
-// A shard goes from the one to the other at once: look-ups in small pages of the system take a fourth longer.
-constexpr std::size_t most_in_small_pages = std::size_t{1} << 14, least_in_large_pages = std::size_t{1} << 16;
 constexpr unsigned length_shift = 8;  // of a long key
 
 std::size_t long_length(const TextKey& key) { return key.words[0] >> length_shift; }
@@ -92,7 +90,6 @@ std::uint32_t TextTable::find_or_add(Shard& shard, const TextKey& key, std::uint
 }
 
 void TextTable::grow(Shard& shard, std::size_t capacity) {
-  if (capacity > most_in_small_pages) capacity = std::max(capacity, least_in_large_pages);
   PagedArray<Slot> slots;
   slots.resize(capacity);
   slots.populate();
