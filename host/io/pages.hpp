@@ -1,5 +1,5 @@
 // Memory in whole pages, from the system and back to it at once: zeros at first, in large pages where there are some,
-// and growing where it stands, so that nothing is copied and nothing but what was touched counts.
+// and growing where it stands: no more than a large page is copied, and nothing but what was touched counts.
 #pragma once
 #include <cstddef>
 #include <cstdint>
