@@ -3,7 +3,6 @@
 #include <tbb/parallel_for.h>
 #include <tbb/parallel_sort.h>
 
-#include <atomic>
 #include <memory>
 
 #include "cpu/parallel.hpp"
@@ -36,20 +35,19 @@ struct SomeRows {
   }
 };
 
-// Payments to merchants and to wallets that pay them.
+// Payments to merchants and to wallets that pay them. A bit a wallet, which a cache holds longer than its number.
 std::vector<Row> rows_that_count(const BackendOptions& options, const LedgerView& ledger,
                                  std::span<const std::uint32_t> number) {
-  std::vector<std::uint8_t> is_customer(ledger.wallet_count());
-  const auto is_purchase = [&](Row row) { return number[to_index(ledger.to[row])] != no_merchant; };
-  tbb::parallel_for(tbb::blocked_range<Row>(0, ledger.size(), block_rows), [&](const auto& part) {
-    options.stop_if_asked();
-    for (Row row = part.begin(); row < part.end(); ++row)
-      if (is_purchase(row))
-        std::atomic_ref(is_customer[to_index(ledger.from[row])]).store(1, std::memory_order_relaxed);
+  std::vector<bool> is_merchant(ledger.wallet_count());
+  for (std::size_t w = 0; w < number.size(); ++w) is_merchant[w] = number[w] != no_merchant;
+  const std::vector<Wallet> customers = collect<Wallet>(options, ledger.size(), [&](Row row, std::vector<Wallet>& out) {
+    if (is_merchant[to_index(ledger.to[row])]) out.push_back(ledger.from[row]);
   });
+  std::vector<bool> counts = is_merchant;
+  for (const Wallet customer : customers) counts[to_index(customer)] = true;
   options.did(2 * ledger.size());
   return collect<Row>(options, ledger.size(), [&](Row row, std::vector<Row>& out) {
-    if (is_customer[to_index(ledger.to[row])] != 0 || is_purchase(row)) out.push_back(row);
+    if (counts[to_index(ledger.to[row])]) out.push_back(row);
   });
 }
 

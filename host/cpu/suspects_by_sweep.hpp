@@ -3,8 +3,9 @@
 // times as long.
 //
 // Threads take slabs of time: a purchase that a slab does not decide is asked again of what comes after it. O(N).
-// Memory: 2 bytes an account and 4 a wallet; of a ledger of which less than half of the rows count, 28 bytes for each
-// of these; 8 bytes a wallet for each slab, of which there are so many that this stays within the size of the columns.
+// Memory: two bits a wallet, 4 bytes a customer's purchase; of a ledger of which less than half of the rows count, 28
+// bytes for each of these; 8 bytes a wallet for each slab, of which there are so many that this stays within the size
+// of the columns.
 #pragma once
 #include <span>
 #include <vector>
