@@ -165,7 +165,7 @@ constexpr Stored stored[] = {
     {Shape::power_law, "enhanced", 0, {100'000, 67'358, 4'800'768}},
     {Shape::power_law, "basic", 0, {100'000, 74'340, 4'827'264}},
     {Shape::uniform, "advanced", 0, {200'000, 449'495, 1'600'000}},
-    {Shape::power_law, "plain", 10, {294'841, 241'934, 1'735'632}},
+    {Shape::power_law, "plain", 10, {295'647, 146'183, 887'808}},
     {Shape::power_law, "band", 10, {273'728, 216'686, 1'202'112}},
     {Shape::uniform, "advanced", 10, {332'037, 98'785, 672'048}},
     {Shape::hot_near_miss, "gain", 0, {100'000, 1'105'926, 4'808'704}},

@@ -14,6 +14,7 @@
 #include "io/gzip.hpp"
 #include "io/input.hpp"
 #include "io/output.hpp"
+#include "io/pages.hpp"
 
 namespace ringscan::testing {
 namespace {
@@ -299,6 +300,17 @@ TEST(StdoutSink, TellsABrokenPipeFromAFullDisk) {
   StdoutSink disk(full.get());
   disk.write("x");
   EXPECT_THROW(disk.flush(), OutputError);
+}
+
+TEST(PagedArray, KeepsWhatItHoldsAndGrowsByZeros) {
+  PagedArray<std::uint32_t> array;
+  std::uint32_t filled = 0;
+  for (const std::size_t size : {10u, 1'000u, 100'000u, 400'000u, 600'000u, 5'000'000u}) {  // large pages from 524,288
+    array.resize(size);
+    if (size == 100'000) array.populate();
+    for (std::uint32_t i = 0; i < size; ++i) ASSERT_EQ(array[i], i < filled ? i + 1 : 0) << size;
+    for (; filled < size; ++filled) array[filled] = filled + 1;
+  }
 }
 
 }  // namespace

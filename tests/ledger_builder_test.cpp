@@ -62,6 +62,7 @@ TEST(LedgerBuilder, does_not_depend_on_the_order_of_rows) {
     std::vector<TestRow> rows = testing::random_rows(random, random() % 60);
     const Ledger once = make_ledger(rows);
     std::ranges::shuffle(rows, random);
+    if (round % 2 == 0) std::ranges::stable_sort(rows, {}, &TestRow::time);  // then only texts are out of order
     const Ledger again = make_ledger(rows);
     ASSERT_EQ(spell(once), spell(again));
     ASSERT_EQ(once.from, again.from);

@@ -4,7 +4,6 @@
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
-#include <limits>
 #include <utility>
 
 #include "cpu/common_accounts.hpp"
@@ -16,12 +15,11 @@
 #include "cpu/exchanges.hpp"
 #include "cpu/indexed_books.hpp"
 #include "cpu/indexed_plain.hpp"
+#include "cpu/suspects_by_sweep.hpp"
 
 namespace ringscan {
 namespace cpu {
 namespace {
-
-constexpr std::uint32_t no_merchant = std::numeric_limits<std::uint32_t>::max();
 
 // One accusation with the pair it belongs to. `merchant` is whatever number the caller gave the merchant's account.
 struct Accusation {
@@ -65,6 +63,11 @@ class Cpu final : public Backend {
       const Question question(ledger, rule);
       if (later_maxima_decide(question) && index_pays_off(ledger, merchants, false)) {
         suspects = find_suspects_by_later_maxima(options_, question, MerchantWallets(ledger, merchants), merchants);
+        return;
+      }
+      if (question.is_plain() && !index_pays_off(ledger, merchants, true)) {
+        const LedgerView all = ledger.checked();
+        suspects = find_suspects_by_sweep(options_, Question(all, rule), merchants, numbers_of(all, merchants));
         return;
       }
       for (const Accusation& accusation : accuse_at(ledger, rule, merchants, nullptr))

@@ -1,5 +1,5 @@
 // Memory in whole pages, from the system and back to it at once: zeros at first, in large pages where there are some,
-// and growing where it stands, so that nothing is copied and nothing but what was touched counts.
+// and growing where it stands: no more than a large page is copied, and nothing but what was touched counts.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +22,9 @@ class Pages {
   ~Pages();
   // Room for at least so many bytes; what is there stays, perhaps elsewhere. Throws bad_alloc.
   void grow(std::size_t bytes);
+  // Brings all of it in at once. Who reads here and there what is not there yet gets each page twice, first as zeros
+  // that all share; and changing one for the other makes all processors look up.
+  void populate();
   void* begin() const { return begin_; }
   std::size_t size() const { return size_; }
 
@@ -41,6 +44,7 @@ class PagedArray {
     if (needed > pages_.size()) pages_.grow(needed < 2 * pages_.size() ? 2 * pages_.size() : needed);
     size_ = count;
   }
+  void populate() { pages_.populate(); }
   std::size_t size() const { return size_; }
   T* data() const { return static_cast<T*>(pages_.begin()); }
   T& operator[](std::size_t i) const { return data()[i]; }

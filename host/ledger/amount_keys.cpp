@@ -50,7 +50,7 @@ AmountKey AmountKeysView::last_key_at_most(const Amount& bound) const {
 bool AmountKeysView::shifted() const { return shift_after(*this, wide_keys.size()) != 0; }
 
 AmountKeys::AmountKeys(std::vector<Amount> wide) {
-  std::ranges::sort(wide);
+  if (!std::ranges::is_sorted(wide)) std::ranges::sort(wide);
   wide.erase(std::unique(wide.begin(), wide.end()), wide.end());
   wide.shrink_to_fit();
   amounts_ = std::move(wide);

@@ -11,35 +11,33 @@ namespace ringscan {
 
 class CanonicalOrder {
  public:
-  // Of rows that stay as they are from now on. O(accounts).
-  explicit CanonicalOrder(const RowStore& rows)
-      : rows_(rows), accounts_(rows.accounts().packed()), assets_(rows.assets().packed()) {}
+  // Of rows that stay as they are from now on.
+  explicit CanonicalOrder(const RowStore& rows) : rows_(rows) {}
 
-  // Negative, 0 or positive as row a comes before, with or after b. What makes two rows duplicates is the same without
-  // block and transaction index: then those come last.
-  int compare(std::uint64_t a, std::uint64_t b, bool identity_first) const;
-
-  // Sorts places of rows, in parallel. O(N log N), and of rows that stand in order as far as positions tell, O(N) but
-  // for the texts of equal ones; 40 bytes a row beside them.
-  void sort(std::vector<std::uint64_t>& rows) const;
+  // Sorts places of rows, in parallel. Ascending places in a store that stands in order as far as positions tell: O(N)
+  // but for the texts of equal ones. Others: O(N log N), and 32 bytes a row beside them.
+  void sort(std::vector<std::uint64_t>& rows);
   // Of rows equal in (transaction id, log index, from, to, asset, amount, time), all but the first in canonical order,
   // whatever the order in which they came.
-  std::vector<bool> duplicates() const;
+  std::vector<bool> duplicates();
 
  private:
   struct Key;
   std::vector<Key> keys_of(std::span<const std::uint64_t> rows) const;
   int compare_positions(const Key& a, const Key& b) const;
-  void sort_by_texts(std::span<Key> keys) const;
-  // By id, from, to, asset and amount.
+  // Which of the rows have the position of the one before: of rows in order of these, and after sorting them so.
+  std::vector<std::uint8_t> find_ties(std::span<const std::uint64_t> rows) const;
+  std::vector<std::uint8_t> sort_by_positions(std::span<std::uint64_t> rows) const;
+  void prepare_texts();
+  void sort_by_texts(std::span<std::uint64_t> rows) const;
+  // By id, from, to, asset and amount: negative, 0 or positive as row a comes before, with or after b.
   int compare_texts(std::uint64_t a, std::uint64_t b) const;
 
   const RowStore& rows_;
   std::vector<std::string_view> accounts_, assets_;  // packed names by number
 };
 
-// All rows of a store in canonical order; nullopt if they stand in it, which takes O(1) unless neighbours have equal
-// positions.
+// All rows of a store in canonical order; nullopt if they stand in it.
 std::optional<std::vector<std::uint64_t>> order_of_all(const RowStore& rows);
 
 }  // namespace ringscan

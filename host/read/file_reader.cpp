@@ -134,7 +134,7 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
   if (form_ && block.has_columns()) {
     read_columns(block, reader, part);
   } else {
-    const std::string_view lasting = block.lasting_text();
+    const std::string_view lasting = keeps_all_ids_ ? std::string_view{} : block.lasting_text();
     Record record;
     for (; part.end.empty() && block.next(record); ++part.rows) {
       part.batch.record = std::uint32_t(part.rows);
@@ -186,11 +186,10 @@ void FileReader::account_for(Part& part) {
 }
 
 // Ids are read with their records where all of them will be asked for, and where they say what a row is.
-std::optional<std::size_t> FileReader::column_of_later_ids(const RowStore& rows) const {
+std::optional<std::size_t> FileReader::column_of_later_ids() const {
   const std::optional<std::size_t> id = binding_.column(Role::id);
   const bool is_alone = std::ranges::count(binding_.columns, id) == 1;
-  if (!id || !is_alone || binding_.column(Role::trace) || rules_.options.dedupe || rows.keeps_all_ids())
-    return std::nullopt;
+  if (!id || !is_alone || binding_.column(Role::trace) || rules_.options.dedupe || keeps_all_ids_) return std::nullopt;
   return id;
 }
 
@@ -205,7 +204,8 @@ void FileReader::show_later_ids() {
 
 void FileReader::read(RowStore& rows, std::uint64_t most_bytes, const RowLimit* limit,
                       const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-  if (const auto column = column_of_later_ids(rows)) later_ids_ = file_->records->leave_for_later(*column);
+  keeps_all_ids_ = rows.keeps_all_ids();
+  if (const auto column = column_of_later_ids()) later_ids_ = file_->records->leave_for_later(*column);
   std::atomic<std::uint64_t> rows_done = 0;
   bool is_first = true, is_cut = false, is_full = false;
   const auto reserve = [&rows](Part& part) {

@@ -64,7 +64,7 @@ class FileReader {
   void take(const ReadRow& row, std::string_view lasting, Part& part) const;
   void settle(Part*& part);
   void account_for(Part& part);
-  std::optional<std::size_t> column_of_later_ids(const RowStore& rows) const;
+  std::optional<std::size_t> column_of_later_ids() const;
   void show_later_ids();
 
   const std::shared_ptr<OpenFile> file_;
@@ -72,6 +72,7 @@ class FileReader {
   const Binding binding_;
   std::optional<SimpleForm> form_;               // of plain rows, if the file can have some
   std::shared_ptr<const LaterTexts> later_ids_;  // null: ids come with their records
+  bool keeps_all_ids_ = false;                   // in memory
   std::uint64_t lines_ = 0;                      // before the next part
   std::string rest_;                             // what the parts before it left
   Parts parts_;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <tbb/blocked_range.h>
+#include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
+#include <tbb/parallel_sort.h>
 
 #include <algorithm>
 #include <limits>
@@ -116,7 +118,7 @@ Ledger LedgerBuilder::finish_for(std::span<const std::string> merchants) {
   const LedgerHead head{rows_->size(), rows_->accounts().size(), rows_->assets().size(), rows_->least_time(),
                         rows_->greatest_time()};
   Rows order = rows_asked_for(*rows_, merchants);
-  if (!rows_->is_in_order() || rows_->has_equal_positions()) CanonicalOrder(*rows_).sort(order);
+  CanonicalOrder(*rows_).sort(order);
   Ledger ledger = make_ledger(std::move(order));
   ledger.whole = head;
   ledger.dropped = dropped;
@@ -156,9 +158,19 @@ Ledger LedgerBuilder::make_ledger(std::optional<Rows> order) {
     rows.copy_times(ledger.first_time, {stored->time.data(), count});
 
   // Amounts first: exact ones are found by codes as they were read.
+  tbb::enumerable_thread_specific<std::vector<Amount>> wide_of_threads;
+  in_parts(count, [&](std::uint64_t begin, std::uint64_t end) {
+    std::vector<Amount>& wide = wide_of_threads.local();
+    RowCursor cursor(rows);
+    for (std::uint64_t row = begin; row < end; ++row)
+      if (!stands_for_one_amount(rows.codes()[place(row)])) wide.push_back(cursor.amount(place(row)));
+  });
   std::vector<Amount> wide;
-  for (std::uint64_t row = 0; row < count; ++row)
-    if (!stands_for_one_amount(rows.codes()[place(row)])) wide.push_back(rows.amount(place(row)));
+  for (std::vector<Amount>& some : wide_of_threads) {
+    wide.insert(wide.end(), some.begin(), some.end());
+    some = {};
+  }
+  tbb::parallel_sort(wide.begin(), wide.end());
   ledger.amounts = AmountKeys(std::move(wide));
   const bool is_shifted = ledger.amounts.view().shifted();
   if (order || is_shifted) {

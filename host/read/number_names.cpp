@@ -17,6 +17,7 @@ namespace ringscan {
 namespace {
 
 constexpr std::size_t least = std::size_t{1} << 16, integers_a_text = 4;
+constexpr std::size_t ahead = 24;  // integers whose places are fetched before they are needed
 
 // As PackedTexts has a number's digits.
 TextKey key_of_number(std::uint64_t number) {
@@ -41,6 +42,8 @@ void NumberNames::intern(TextTable& table, std::span<const std::uint64_t> intege
     const std::shared_lock together(growing_);
     for (std::size_t i = 0; i < integers.size(); ++i) {
       std::uint32_t known = 0;
+      if (i + ahead < integers.size() && integers[i + ahead] < known_.size())
+        __builtin_prefetch(&known_[integers[i + ahead]]);
       if (integers[i] < known_.size()) known = std::atomic_ref(known_[integers[i]]).load(std::memory_order_relaxed);
       if (known != 0)
         numbers[i] = known - 1;

@@ -72,7 +72,7 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
         NarrowColumn(size, [&](std::size_t i) { return std::uint64_t(batch.ids[i].data() - block.ids_begin); });
     block.id_sizes = NarrowColumn(size, [&](std::size_t i) { return batch.ids[i].size(); });
   } else {
-    block.packed_ids = std::move(batch.packed_ids);
+    block.packed_ids = batch.packed_ids;  // copied, without the room to grow
   }
   block.is_outside = batch.is_outside;
 
@@ -136,6 +136,11 @@ Position RowCursor::position(std::uint64_t row) {
 std::int64_t RowCursor::time(std::uint64_t row) {
   const auto [block, i] = find(row);
   return std::int64_t(block.time[i]);
+}
+
+Amount RowCursor::amount(std::uint64_t row) {
+  const auto [block, i] = find(row);
+  return block.amount(i, rows_.codes_[row]);
 }
 
 StoredRow RowCursor::at(std::uint64_t row) {

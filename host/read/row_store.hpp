@@ -29,7 +29,7 @@ class RowStore {
   void clear_rows();
   // Of memory: what rows take, and what accounts and assets do.
   std::uint64_t row_bytes() const { return size() * (2 * sizeof(Wallet) + sizeof(OrderCode)) + cold_bytes_; }
-  // From now on: for who wants every id, so that none should wait in its file.
+  // From now on: for who wants every id, so that none should wait in its file, nor that text be brought in twice.
   void keep_all_ids() { keeps_all_ids_ = true; }
   bool keeps_all_ids() const { return keeps_all_ids_; }
   std::uint64_t table_bytes() const {
@@ -137,6 +137,7 @@ class RowCursor {
   StoredRow at(std::uint64_t row);
   Position position(std::uint64_t row);
   std::int64_t time(std::uint64_t row);
+  Amount amount(std::uint64_t row);
 
  private:
   // The row's block, and its place there.

@@ -1,6 +1,7 @@
 #include "read/text_table.hpp"
 
 #define XXH_INLINE_ALL
+#include <tbb/parallel_for.h>
 #include <xxhash.h>
 
 #include <bit>
@@ -91,6 +92,7 @@ std::uint32_t TextTable::find_or_add(Shard& shard, const TextKey& key, std::uint
 void TextTable::grow(Shard& shard, std::size_t capacity) {
   PagedArray<Slot> slots;
   slots.resize(capacity);
+  slots.populate();
   for (const Slot& slot : shard.slots.span()) {
     if (slot.number == 0) continue;
     std::size_t place = (hash_of_slot(slot) >> 8) & (capacity - 1);
@@ -161,9 +163,10 @@ std::size_t TextTable::byte_count() const {
 
 std::vector<std::string_view> TextTable::packed() const {
   std::vector<std::string_view> texts(size());
-  for (std::size_t s = 0; s < std::size_t{1} << shard_bits; ++s)
+  tbb::parallel_for(std::size_t{0}, std::size_t{1} << shard_bits, [&](std::size_t s) {
     for (const Slot& slot : shards_[s].slots.span())
       if (slot.number != 0) texts[slot.number - 1] = packed(shards_[s], slot.key);
+  });
   return texts;
 }
 

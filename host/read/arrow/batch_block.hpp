@@ -15,8 +15,8 @@ namespace ringscan {
 
 using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
 
-// A block has no more rows than this: enough to be read by a thread, few enough for many blocks to be in memory.
-inline constexpr std::int64_t rows_of_a_block = 16'384;
+// A block has no more rows than this: enough to be read by a thread, few enough for their fields to stay in its cache.
+inline constexpr std::int64_t rows_of_a_block = 4'096;
 
 // What is wanted of a file, and where batches that hold only that have it.
 class Projection {
