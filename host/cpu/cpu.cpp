@@ -11,6 +11,7 @@
 #include "cpu/count_by_books.hpp"
 #include "cpu/count_by_sweep.hpp"
 #include "cpu/count_delegated.hpp"
+#include "cpu/count_in_window.hpp"
 #include "cpu/evaluation.hpp"
 #include "cpu/indexed_books.hpp"
 #include "cpu/indexed_plain.hpp"
@@ -128,6 +129,7 @@ class Cpu final : public Backend {
       const Question question(ledger, rule);
       count = rule.model == Model::advanced ? count_delegated(options_, question, interval)
               : sweep_can_count(rule)       ? count_by_sweep(options_, question, interval)
+              : window_can_count(rule)      ? count_in_window(options_, question, interval)
                                             : count_by_books(options_, question, interval);
     });
     return count;

@@ -1,0 +1,121 @@
+#include "cpu/count_in_window.hpp"
+
+#include <tbb/parallel_for.h>
+
+#include <limits>
+
+#include "cpu/count_by_books.hpp"
+#include "cpu/window_receipts.hpp"
+
+namespace ringscan::cpu {
+namespace {
+
+// sweep() from the first row to the last: rows from `judged_begin` on, which begins a group, are judged.
+template <class State, class Judge>
+void sweep_forward(const BackendOptions& options, const LedgerView& ledger, Slab slab, Row judged_begin, State& state,
+                   Judge judge) {
+  const auto prefetch = [&](Row row) __attribute__((always_inline)) {
+    if (slab.end - row > prefetch_distance) state.prefetch(row + prefetch_distance);
+  };
+  options.did(slab.end - slab.begin);
+  for (Row begin = slab.begin, end; begin < slab.end; begin = end) {
+    options.stop_if_asked();
+    for (end = begin + 1; end < slab.end && ledger.time[end] == ledger.time[begin];) ++end;
+    if (begin >= judged_begin)
+      for (Row row = begin; row < end; ++row) prefetch(row), judge(row, state.is_hit(row));
+    else
+      for (Row row = begin; row < end; ++row) prefetch(row);
+    for (Row row = begin; row < end; ++row) {
+      if (end - row > prefetch_distance) state.prefetch(row + prefetch_distance);  // a group larger than a cache
+      state.add(row);
+    }
+  }
+}
+
+// The slab, and the rows behind it whose payments are in the window of one of its purchases.
+Slab with_window(const LedgerView& ledger, Slab slab, std::uint64_t within, bool is_forward) {
+  const auto first_at = [&](std::uint64_t time) {
+    return Row(std::ranges::lower_bound(ledger.time, time) - ledger.time.begin());
+  };
+  if (is_forward) {
+    const std::uint64_t first = ledger.time[slab.begin];
+    return {first_at(first - std::min(first, within)), slab.end};
+  }
+  const std::uint64_t last = ledger.time[slab.end - 1];
+  return {slab.begin, first_at(last + std::min<std::uint64_t>(within, std::numeric_limits<std::uint32_t>::max()) + 1)};
+}
+
+// Few pairs of a window share a place; all threads' places together are no more than a quarter of the rows.
+std::size_t places_for(const LedgerView& ledger, std::uint64_t within, unsigned threads) {
+  const std::uint64_t span = std::uint64_t{ledger.time.back()} + 1, in_window = std::min(span, within + 1);
+  const auto rows = std::uint64_t(double(ledger.size()) / double(span) * double(in_window));
+  return std::bit_floor(std::clamp<std::uint64_t>(8 * rows, 1024, 1024 + ledger.size() / 4 / threads));
+}
+
+template <Model model, bool one_asset>
+HitCount count(const BackendOptions& options, const Question& question, Slab bought) {
+  using State = WindowReceipts<model>;
+  const LedgerView& ledger = question.ledger;
+  std::vector<bool> is_excluded(question.rule.excluded.empty() ? 0 : ledger.wallet_count());
+  for (std::size_t w = 0; w < is_excluded.size(); ++w)
+    is_excluded[w] = question.rule.excludes(ledger.wallet_account[w]);
+  const auto account = [&](Wallet wallet) {
+    return std::uint32_t(one_asset ? Account(to_index(wallet)) : ledger.wallet_account[to_index(wallet)]);
+  };
+  // As many slabs as their states take no more memory than the columns.
+  const std::size_t places = places_for(ledger, question.within, options.threads);
+  const std::uint64_t states = State::by_pair ? options.threads : 20 * ledger.size() / (16 * ledger.wallet_count() + 1);
+  const std::vector<Slab> slabs =
+      cut_into_slabs(ledger, bought, std::clamp<std::size_t>(states, 1, options.threads));
+  PairCollectors collectors;
+  for (std::size_t i = 0; i < slabs.size(); ++i) collectors.push_back(make_collector(options, bought));
+  OpenPurchases open(ledger);
+  options.enter("sweep");
+  tbb::parallel_for(
+      std::size_t{0}, slabs.size(),
+      [&](std::size_t i) {
+        State state(question, places, is_excluded);
+        PairCollector& collector = *collectors[i];
+        PairCollector::Room room = collector.room();
+        const auto judge = [&](Row row, Answer answer) {
+          const Wallet customer = ledger.from[row], merchant = ledger.to[row];
+          if (answer == Answer::open) open.add(row, customer);
+          *room.next = PairCollector::pair(account(merchant), account(customer));
+          room.next += answer == Answer::yes;
+          if (room.next == room.end) room = collector.take(room);
+        };
+        const Slab seen = with_window(ledger, slabs[i], question.within, State::is_forward);
+        if constexpr (State::is_forward)
+          sweep_forward(options, ledger, seen, slabs[i].begin, state, judge);
+        else
+          sweep(options, ledger, seen, slabs[i].end, state, judge);
+        collector.take(room);
+        options.did(0, state.work());
+      },
+      tbb::simple_partitioner());
+  if (!open.is_empty()) collect_by_books(options, question, bought, &open, collectors);
+  return count_collected(options, collectors);
+}
+
+template <Model model>
+HitCount count(const BackendOptions& options, const Question& question, Slab bought) {
+  return has_one_asset(question.ledger) ? count<model, true>(options, question, bought)
+                                        : count<model, false>(options, question, bought);
+}
+
+}  // namespace
+
+HitCount count_in_window(const BackendOptions& options, const Question& question, const Interval& interval) {
+  const Slab bought = rows_inside(question.ledger, interval);
+  if (bought.begin == bought.end) return {};
+  switch (question.rule.model) {
+    case Model::enhanced:
+      return count<Model::enhanced>(options, question, bought);
+    case Model::basic:
+      return count<Model::basic>(options, question, bought);
+    default:
+      return count<Model::any>(options, question, bought);
+  }
+}
+
+}  // namespace ringscan::cpu

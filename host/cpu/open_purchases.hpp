@@ -1,0 +1,35 @@
+// Purchases that a sweep leaves open, and the wallets that made them: a bit a row and a bit a wallet, of which those
+// that are set are touched. Threads may add at once.
+#pragma once
+#include <atomic>
+
+#include "io/pages.hpp"
+#include "ledger/ledger.hpp"
+
+namespace ringscan::cpu {
+
+class OpenPurchases {
+ public:
+  explicit OpenPurchases(const LedgerView& ledger) {
+    rows_.resize(ledger.size() / 64 + 1);
+    customers_.resize(ledger.wallet_count() / 64 + 1);
+  }
+  void add(Row row, Wallet customer) {
+    set(rows_, row);
+    set(customers_, to_index(customer));
+    if (is_empty_.load(std::memory_order_relaxed)) is_empty_ = false;
+  }
+  bool is_empty() const { return is_empty_; }
+  bool holds(Row row) const { return rows_[row / 64] >> row % 64 & 1; }
+  bool are_of(Wallet customer) const { return customers_[to_index(customer) / 64] >> to_index(customer) % 64 & 1; }
+
+ private:
+  static void set(PagedArray<std::uint64_t>& bits, std::size_t i) {
+    std::atomic_ref(bits[i / 64]).fetch_or(std::uint64_t{1} << i % 64, std::memory_order_relaxed);
+  }
+
+  PagedArray<std::uint64_t> rows_, customers_;
+  std::atomic<bool> is_empty_ = true;
+};
+
+}  // namespace ringscan::cpu
