@@ -45,6 +45,10 @@ class WindowReceipts {
   [[gnu::always_inline]] void prefetch(Row row) const {
     __builtin_prefetch(&slot(ledger_.from[row], ledger_.to[row]), 1);
     if constexpr (!by_pair) __builtin_prefetch(&slot(ledger_.to[row], ledger_.from[row]), 1);
+    // What is below the slots that were asked for before, and are there by now.
+    const Row nearer = is_forward ? row - nearer_by : row + nearer_by;
+    prefetch_below(slot(ledger_.from[nearer], ledger_.to[nearer]));
+    if constexpr (!by_pair) prefetch_below(slot(ledger_.to[nearer], ledger_.from[nearer]));
   }
   Answer is_hit(Row row) {
     const Wallet customer = ledger_.from[row], merchant = ledger_.to[row];
@@ -99,7 +103,8 @@ class WindowReceipts {
   // A power of two of lines: this head, then the keys, the pairs, and the times of so many payments, of which those
   // from `begin` to `end` count.
   struct Head {
-    std::uint32_t begin, end, capacity, line_count;
+    std::uint32_t begin, end, capacity;
+    std::uint32_t oldest;  // the time of the one at `begin`, if there is one
   };
   struct alignas(64) Line {
     std::array<std::uint64_t, 8> words;
@@ -114,6 +119,7 @@ class WindowReceipts {
     const std::uint64_t both = pair(std::min(wallet, other), std::max(wallet, other));
     return slots_[both * 0x9E3779B97F4A7C15u >> shift_];
   }
+  [[gnu::always_inline]] void prefetch_below(const Slot& slot) const { __builtin_prefetch(&lines_[slot.below]); }
   bool has_left(std::uint32_t time, std::uint32_t now) const {
     return std::uint32_t(is_forward ? now - time : time - now) > question_.within;
   }
@@ -126,8 +132,8 @@ class WindowReceipts {
   }
 
   Answer look_below(std::uint32_t place, std::uint64_t wanted, rules::Band band, std::uint32_t now) {
-    drop_left(place, now);
     const Head& of = head(place);
+    if (has_left(of.oldest, now)) drop_left(place, now);
     const std::size_t count = of.end - of.begin, walk = std::min(count, longest_walk);
     const AmountKey* const last = keys(place) + of.end - walk;
     const std::size_t walked =
@@ -139,8 +145,12 @@ class WindowReceipts {
     Head& of = head(place);
     const std::uint32_t* const all = times(place);
     while (of.begin < of.end && has_left(all[of.begin], now)) ++of.begin, ++work_;
+    if (of.begin < of.end) of.oldest = all[of.begin];
   }
 
+  static std::uint32_t line_count(const Head& head) {
+    return std::uint32_t(std::bit_ceil((head.capacity * payment_bytes + sizeof(Head) + sizeof(Line) - 1) / sizeof(Line)));
+  }
   // The payment in the slot goes below: another comes into it.
   void push(Slot& slot, std::uint32_t now) {
     ++work_;
@@ -150,21 +160,21 @@ class WindowReceipts {
     keys(slot.below)[of.end] = slot.key;
     if constexpr (by_pair) pairs(slot.below)[of.end] = slot.pair;
     times(slot.below)[of.end] = slot.time;
+    if (of.begin == of.end) of.oldest = slot.time;
     ++of.end;
   }
   void make_room(Slot& slot, std::uint32_t now) {
     drop_left(slot.below, now);
     const Head old = head(slot.below);
     work_ += old.end - old.begin;
-    const std::uint32_t to = 2 * old.begin >= old.capacity ? slot.below : take(2 * old.line_count);
+    const std::uint32_t to = 2 * old.begin >= old.capacity ? slot.below : take(2 * line_count(old));
     const auto move = [&](auto* of, const auto* old_of) {
       std::memmove(of, old_of + old.begin, (old.end - old.begin) * sizeof(*of));
     };
     move(keys(to), keys(slot.below));
     if constexpr (by_pair) move(pairs(to), pairs(slot.below));
     move(times(to), times(slot.below));
-    head(to).begin = 0;
-    head(to).end = old.end - old.begin;
+    head(to) = {0, old.end - old.begin, head(to).capacity, old.oldest};
     if (to == slot.below) return;
     release(slot);
     slot.below = to;
@@ -182,15 +192,16 @@ class WindowReceipts {
       place = free.back();
       free.pop_back();
     }
-    head(place) = {0, 0, std::uint32_t((count * sizeof(Line) - sizeof(Head)) / payment_bytes), count};
+    head(place) = {0, 0, std::uint32_t((count * sizeof(Line) - sizeof(Head)) / payment_bytes), 0};
     return place;
   }
   void release(Slot& slot) {
-    free_[std::size_t(std::countr_zero(head(slot.below).line_count))].push_back(slot.below);
+    free_[std::size_t(std::countr_zero(line_count(head(slot.below))))].push_back(slot.below);
     slot.below = 0;
   }
 
-  static constexpr std::size_t longest_walk = 1024;
+  static constexpr Row nearer_by = 24;
+  static constexpr std::size_t longest_walk = 8192;
 
   const Question& question_;
   const LedgerView& ledger_;
