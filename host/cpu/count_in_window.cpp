@@ -3,6 +3,7 @@
 #include <tbb/parallel_for.h>
 
 #include <limits>
+#include <optional>
 
 #include "cpu/count_by_books.hpp"
 #include "cpu/window_receipts.hpp"
@@ -74,7 +75,11 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
   tbb::parallel_for(
       std::size_t{0}, slabs.size(),
       [&](std::size_t i) {
-        State state(question, places, is_excluded);
+        const Slab seen = with_window(ledger, slabs[i], question.within, State::is_forward);
+        std::optional<PairFilter> filter;
+        if constexpr (State::by_pair)
+          filter.emplace(options, ledger, seen, slabs[i], State::is_forward, question.within, places);
+        State state(question, is_excluded, places, filter ? &*filter : nullptr);
         PairCollector& collector = *collectors[i];
         PairCollector::Room room = collector.room();
         const auto judge = [&](Row row, Answer answer) {
@@ -84,7 +89,6 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
           room.next += answer == Answer::yes;
           if (room.next == room.end) room = collector.take(room);
         };
-        const Slab seen = with_window(ledger, slabs[i], question.within, State::is_forward);
         if constexpr (State::is_forward)
           sweep_forward(options, ledger, seen, slabs[i].begin, state, judge);
         else

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "cpu/any_in_band.hpp"
+#include "cpu/pair_filter.hpp"
 #include "cpu/question.hpp"
 #include "io/pages.hpp"
 
@@ -28,12 +29,14 @@ class WindowReceipts {
   static constexpr bool by_pair = model != Model::any;
   static constexpr bool is_forward = model == Model::basic;  // what completes a purchase comes before it
 
-  // `places`: a power of two, for pairs. `is_excluded` by wallet, or empty.
-  WindowReceipts(const Question& question, std::size_t places, const std::vector<bool>& is_excluded)
+  // `is_excluded` by wallet, or empty. For pairs: `places`, a power of two, and a filter for all rows that are added.
+  WindowReceipts(const Question& question, const std::vector<bool>& is_excluded, std::size_t places,
+                 const PairFilter* filter)
       : question_(question),
         ledger_(question.ledger),
         is_excluded_(is_excluded),
-        shift_(64 - unsigned(std::countr_zero(places))) {
+        filter_(filter),
+        places_(places) {
     slots_.resize(by_pair ? places : ledger_.wallet_count());
     lines_.resize(1);
   }
@@ -64,6 +67,8 @@ class WindowReceipts {
     return slot.below == 0 ? Answer::no : look_below(slot.below, wanted, band, now);
   }
   void add(Row row) {
+    if constexpr (by_pair)
+      if (!filter_->holds(row)) return;
     const Wallet payer = ledger_.from[row], payee = ledger_.to[row];
     if (is_excluded(payer)) return;
     const std::uint32_t now = ledger_.time[row];
@@ -116,8 +121,7 @@ class WindowReceipts {
   // Of both directions between two wallets, or of one wallet.
   Slot& slot(Wallet wallet, Wallet other) const {
     if constexpr (!by_pair) return slots_[to_index(wallet)];
-    const std::uint64_t both = pair(std::min(wallet, other), std::max(wallet, other));
-    return slots_[both * 0x9E3779B97F4A7C15u >> shift_];
+    return slots_[places_.of(wallet, other)];
   }
   [[gnu::always_inline]] void prefetch_below(const Slot& slot) const { __builtin_prefetch(&lines_[slot.below]); }
   bool has_left(std::uint32_t time, std::uint32_t now) const {
@@ -206,7 +210,8 @@ class WindowReceipts {
   const Question& question_;
   const LedgerView& ledger_;
   const std::vector<bool>& is_excluded_;
-  unsigned shift_;
+  const PairFilter* filter_;
+  PairPlaces places_;
   PagedArray<Slot> slots_;
   PagedArray<Line> lines_;                           // the first is nobody's
   std::array<std::vector<std::uint32_t>, 32> free_;  // by the logarithm of their lines
