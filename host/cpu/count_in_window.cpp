@@ -3,34 +3,44 @@
 #include <tbb/parallel_for.h>
 
 #include <limits>
-#include <optional>
 
 #include "cpu/count_by_books.hpp"
+#include "cpu/pair_filter.hpp"
 #include "cpu/window_receipts.hpp"
 
 namespace ringscan::cpu {
 namespace {
 
-// sweep() from the first row to the last: rows from `judged_begin` on, which begins a group, are judged.
+// sweep() over the few rows between pairs that have purchases and payments that may complete them, in the direction of
+// the model.
 template <class State, class Judge>
-void sweep_forward(const BackendOptions& options, const LedgerView& ledger, Slab slab, Row judged_begin, State& state,
-                   Judge judge) {
-  const auto prefetch = [&](Row row) __attribute__((always_inline)) {
-    if (slab.end - row > prefetch_distance) state.prefetch(row + prefetch_distance);
+void sweep_pairs(const LedgerView& ledger, const PairFilter& filter, State& state, Judge judge) {
+  struct Kept {
+    Row row;
+    bool may_be_hit, may_complete;
   };
-  options.did(slab.end - slab.begin);
-  for (Row begin = slab.begin, end; begin < slab.end; begin = end) {
-    options.stop_if_asked();
-    for (end = begin + 1; end < slab.end && ledger.time[end] == ledger.time[begin];) ++end;
-    if (begin >= judged_begin)
-      for (Row row = begin; row < end; ++row) prefetch(row), judge(row, state.is_hit(row));
-    else
-      for (Row row = begin; row < end; ++row) prefetch(row);
-    for (Row row = begin; row < end; ++row) {
-      if (end - row > prefetch_distance) state.prefetch(row + prefetch_distance);  // a group larger than a cache
-      state.add(row);
+  std::array<Kept, 1024> kept;
+  std::size_t count = 0;
+  std::vector<Row> group;  // payments of the time at hand, which no purchase of this time may know
+  const auto look = [&] {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i + prefetch_distance < count) state.prefetch(kept[i + prefetch_distance].row);
+      const Row row = kept[i].row;
+      if (!group.empty() && ledger.time[group.back()] != ledger.time[row]) {
+        for (const Row payment : group) state.add(payment);
+        group.clear();
+      }
+      if (kept[i].may_be_hit) judge(row, state.is_hit(row));
+      if (kept[i].may_complete) group.push_back(row);
     }
-  }
+    count = 0;
+  };
+  filter.each([&](Row row, bool may_be_hit, bool may_complete) __attribute__((always_inline)) {
+    kept[count] = {row, may_be_hit, may_complete};
+    count += may_be_hit | may_complete;
+    if (count == kept.size()) look();
+  });
+  look();
 }
 
 // The slab, and the rows behind it whose payments are in the window of one of its purchases.
@@ -75,11 +85,6 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
   tbb::parallel_for(
       std::size_t{0}, slabs.size(),
       [&](std::size_t i) {
-        const Slab seen = with_window(ledger, slabs[i], question.within, State::is_forward);
-        std::optional<PairFilter> filter;
-        if constexpr (State::by_pair)
-          filter.emplace(options, ledger, seen, slabs[i], State::is_forward, question.within, places);
-        State state(question, is_excluded, places, filter ? &*filter : nullptr);
         PairCollector& collector = *collectors[i];
         PairCollector::Room room = collector.room();
         const auto judge = [&](Row row, Answer answer) {
@@ -89,8 +94,13 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
           room.next += answer == Answer::yes;
           if (room.next == room.end) room = collector.take(room);
         };
-        if constexpr (State::is_forward)
-          sweep_forward(options, ledger, seen, slabs[i].begin, state, judge);
+        const Slab seen = with_window(ledger, slabs[i], question.within, State::is_forward);
+        State state(question, is_excluded, places / 4);
+        if constexpr (State::by_pair)
+          sweep_pairs(
+              ledger,
+              PairFilter(options, ledger, seen, slabs[i], State::is_forward, question.within, places),
+              state, judge);
         else
           sweep(options, ledger, seen, slabs[i].end, state, judge);
         collector.take(room);

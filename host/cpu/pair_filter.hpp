@@ -1,6 +1,7 @@
-// Which payments of a window can complete a purchase at all: those that have one of their payee at their payer in the
-// window on their other side. One pass in the opposite direction of the sweep that asks; pairs share places by a hash,
-// so more may be taken than need be, never fewer. 8 bytes a place and a bit a row.
+// Which rows of a window can be a hit, or complete one, where only the merchant's own payments count: purchases and
+// payments that have one of the other kind between the same two wallets in the window on the right side. Two passes in
+// opposite directions that know the last of each pair; pairs share places by a hash, so more may be kept than need be,
+// never fewer. 8 bytes a place and a bit a row.
 #pragma once
 #include <array>
 #include <vector>
@@ -25,47 +26,84 @@ class PairPlaces {
 
 class PairFilter {
  public:
-  // Of `rows`. Purchases are those of `bought`; what completes them comes after them or, with `is_before`, before.
+  // Of `rows`; purchases are those of `bought`. What completes them comes after them or, with `is_before`, before.
   PairFilter(const BackendOptions& options, const LedgerView& ledger, Slab rows, Slab bought, bool is_before,
              std::uint64_t within, std::size_t places)
-      : first_(rows.begin), marks_((rows.end - rows.begin + 63) / 64) {
+      : options_(options),
+        ledger_(ledger),
+        rows_(rows),
+        bought_(bought),
+        is_before_(is_before),
+        within_(within),
+        place_(places),
+        places_(places),
+        completes_((rows.end - rows.begin + 63) / 64) {
+    const auto may_complete = [&](Row row, bool is_behind_purchase) __attribute__((always_inline)) {
+      completes_[(row - rows.begin) / 64] |= std::uint64_t{is_behind_purchase} << (row - rows.begin) % 64;
+    };
+    const auto is_bought = [&](Row row) __attribute__((always_inline)) { return this->is_bought(row); };
     if (is_before)
-      mark(options, ledger, rows, bought, within, places, [&](Row i) { return rows.end - 1 - i; });
+      pass<true>(is_bought, may_complete);
     else
-      mark(options, ledger, rows, bought, within, places, [&](Row i) { return rows.begin + i; });
+      pass<false>(is_bought, may_complete);
   }
-  bool holds(Row row) const { return marks_[(row - first_) / 64] >> (row - first_) % 64 & 1; }
+
+  // Calls visit(row, may_be_hit, may_complete) for all rows, what completes a purchase before the purchase. Rows that
+  // are neither may come too.
+  template <class Visit>
+  void each(Visit visit) const {
+    const auto completes = [&](Row row) __attribute__((always_inline)) { return may_complete(row); };
+    const auto take = [&](Row row, bool is_behind_payment) __attribute__((always_inline)) {
+      visit(row, is_behind_payment & is_bought(row), may_complete(row));
+    };
+    if (is_before_)
+      pass<false>(completes, take);
+    else
+      pass<true>(completes, take);
+  }
 
  private:
-  using Last = std::array<std::uint32_t, 2>;  // purchases, from the larger wallet and to it
+  using Last = std::array<std::uint32_t, 2>;  // times of what was stored, from the larger wallet and to it
 
-  template <class RowAt>
-  void mark(const BackendOptions& options, const LedgerView& ledger, Slab rows, Slab bought, std::uint64_t within,
-            std::size_t places, RowAt row_at) {
-    const PairPlaces place(places);
+  bool is_bought(Row row) const { return (row >= bought_.begin) & (row < bought_.end); }
+  bool may_complete(Row row) const {
+    return completes_[(row - rows_.begin) / 64] >> (row - rows_.begin) % 64 & 1;
+  }
+
+  // Calls take(row, whether the last row of the opposite direction that `is_stored` is in the window).
+  template <bool is_reverse, class IsStored, class Take>
+  [[gnu::always_inline]] void pass(IsStored is_stored, Take take) const {
     PagedArray<Last> last;
-    last.resize(places);
-    const Row count = rows.end - rows.begin;
-    options.did(count);
+    last.resize(places_);
+    const Row count = rows_.end - rows_.begin;
+    const auto row_at = [&](Row i) __attribute__((always_inline)) {
+      return is_reverse ? rows_.end - 1 - i : rows_.begin + i;
+    };
+    options_.did(count);
     for (Row i = 0; i < count; ++i) {
-      if (i % 65536 == 0) options.stop_if_asked();
+      if (i % 65536 == 0) options_.stop_if_asked();
       if (i + prefetch_distance < count) {
         const Row ahead = row_at(i + prefetch_distance);
-        __builtin_prefetch(&last[place.of(ledger.from[ahead], ledger.to[ahead])], 1);
+        __builtin_prefetch(&last[place_.of(ledger_.from[ahead], ledger_.to[ahead])], 1);
       }
       const Row row = row_at(i);
-      const Wallet from = ledger.from[row], to = ledger.to[row];
-      Last& of = last[place.of(from, to)];
-      const std::uint32_t now = ledger.time[row];
-      const std::uint32_t opposite = of[to < from];
-      const std::uint32_t since = now > opposite ? now - opposite : opposite - now;
-      marks_[(row - first_) / 64] |= std::uint64_t{since <= within} << (row - first_) % 64;
-      if (row >= bought.begin && row < bought.end) of[from < to] = now;
+      const Wallet from = ledger_.from[row], to = ledger_.to[row];
+      const std::uint32_t now = ledger_.time[row];
+      Last& of = last[place_.of(from, to)];
+      const std::uint32_t opposite = of[to < from], same = of[from < to];
+      take(row, (is_reverse ? opposite - now : now - opposite) <= within_);
+      of[from < to] = is_stored(row) ? now : same;
     }
   }
 
-  Row first_;
-  std::vector<std::uint64_t> marks_;
+  const BackendOptions& options_;
+  const LedgerView& ledger_;
+  Slab rows_, bought_;
+  bool is_before_;
+  std::uint64_t within_;
+  PairPlaces place_;
+  std::size_t places_;
+  std::vector<std::uint64_t> completes_;
 };
 
 }  // namespace ringscan::cpu

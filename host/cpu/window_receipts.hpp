@@ -29,13 +29,11 @@ class WindowReceipts {
   static constexpr bool by_pair = model != Model::any;
   static constexpr bool is_forward = model == Model::basic;  // what completes a purchase comes before it
 
-  // `is_excluded` by wallet, or empty. For pairs: `places`, a power of two, and a filter for all rows that are added.
-  WindowReceipts(const Question& question, const std::vector<bool>& is_excluded, std::size_t places,
-                 const PairFilter* filter)
+  // `is_excluded` by wallet, or empty. `places`: a power of two, for pairs.
+  WindowReceipts(const Question& question, const std::vector<bool>& is_excluded, std::size_t places)
       : question_(question),
         ledger_(question.ledger),
         is_excluded_(is_excluded),
-        filter_(filter),
         places_(places) {
     slots_.resize(by_pair ? places : ledger_.wallet_count());
     lines_.resize(1);
@@ -47,11 +45,12 @@ class WindowReceipts {
   // Inlined by force: g++ takes a call that only prefetches for one without effect, and drops it.
   [[gnu::always_inline]] void prefetch(Row row) const {
     __builtin_prefetch(&slot(ledger_.from[row], ledger_.to[row]), 1);
-    if constexpr (!by_pair) __builtin_prefetch(&slot(ledger_.to[row], ledger_.from[row]), 1);
-    // What is below the slots that were asked for before, and are there by now.
-    const Row nearer = is_forward ? row - nearer_by : row + nearer_by;
+    if constexpr (by_pair) return;
+    __builtin_prefetch(&slot(ledger_.to[row], ledger_.from[row]), 1);
+    // What is below the slots that were asked for some rows before, and are there by now.
+    const Row nearer = row + prefetch_distance / 4 * 3;
     prefetch_below(slot(ledger_.from[nearer], ledger_.to[nearer]));
-    if constexpr (!by_pair) prefetch_below(slot(ledger_.to[nearer], ledger_.from[nearer]));
+    prefetch_below(slot(ledger_.to[nearer], ledger_.from[nearer]));
   }
   Answer is_hit(Row row) {
     const Wallet customer = ledger_.from[row], merchant = ledger_.to[row];
@@ -67,8 +66,6 @@ class WindowReceipts {
     return slot.below == 0 ? Answer::no : look_below(slot.below, wanted, band, now);
   }
   void add(Row row) {
-    if constexpr (by_pair)
-      if (!filter_->holds(row)) return;
     const Wallet payer = ledger_.from[row], payee = ledger_.to[row];
     if (is_excluded(payer)) return;
     const std::uint32_t now = ledger_.time[row];
@@ -204,13 +201,11 @@ class WindowReceipts {
     slot.below = 0;
   }
 
-  static constexpr Row nearer_by = 24;
   static constexpr std::size_t longest_walk = 8192;
 
   const Question& question_;
   const LedgerView& ledger_;
   const std::vector<bool>& is_excluded_;
-  const PairFilter* filter_;
   PairPlaces places_;
   PagedArray<Slot> slots_;
   PagedArray<Line> lines_;                           // the first is nobody's
