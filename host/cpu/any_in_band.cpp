@@ -71,7 +71,7 @@ template <class Fits>
 #ifdef __x86_64__
 // g++ makes no use of masks: written out, it takes half the time.
 template <class Fits>
-__attribute__((target("avx512f"))) std::size_t search_avx512(std::size_t count, Fits fits) {
+__attribute__((target("avx512f"))) std::size_t search_avx512(std::size_t count, const Fits& fits) {
   constexpr std::size_t lanes = 8;
   const typename Fits::Wide wide(fits);
   const auto of = [&](std::size_t i) __attribute__((target("avx512f"), always_inline)) {
@@ -83,12 +83,12 @@ __attribute__((target("avx512f"))) std::size_t search_avx512(std::size_t count, 
   return count;
 }
 template <class Fits>
-__attribute__((target("avx2"))) std::size_t search_avx2(std::size_t count, Fits fits) {
+__attribute__((target("avx2"))) std::size_t search_avx2(std::size_t count, const Fits& fits) {
   return search(count, fits);
 }
 #endif
 template <class Fits>
-std::size_t search_plain(std::size_t count, Fits fits) {
+std::size_t search_plain(std::size_t count, const Fits& fits) {
   return search(count, fits);
 }
 

@@ -11,22 +11,9 @@
 
 namespace ringscan::cpu {
 
-// A place for both directions between two wallets.
-class PairPlaces {
- public:
-  explicit PairPlaces(std::size_t places) : shift_(64 - unsigned(std::countr_zero(places))) {}  // a power of two
-  std::size_t of(Wallet wallet, Wallet other) const {
-    const auto one = std::uint32_t(wallet), two = std::uint32_t(other);
-    return (std::uint64_t{one ^ two} << 32 | std::uint32_t(one + two)) * 0x9E3779B97F4A7C15u >> shift_;
-  }
-
- private:
-  unsigned shift_;
-};
-
 class PairFilter {
  public:
-  // Of `rows`; purchases are those of `bought`. What completes them comes after them or, with `is_before`, before.
+  // `places`: a power of two. Of `rows`; purchases are those of `bought`. What completes them comes after them or, with `is_before`, before.
   PairFilter(const BackendOptions& options, const LedgerView& ledger, Slab rows, Slab bought, bool is_before,
              std::uint64_t within, std::size_t places)
       : options_(options),
@@ -35,8 +22,7 @@ class PairFilter {
         bought_(bought),
         is_before_(is_before),
         within_(within),
-        place_(places),
-        places_(places),
+        shift_(64 - unsigned(std::countr_zero(places))),
         completes_((rows.end - rows.begin + 63) / 64) {
     const auto may_complete = [&](Row row, bool is_behind_purchase) __attribute__((always_inline)) {
       completes_[(row - rows.begin) / 64] |= std::uint64_t{is_behind_purchase} << (row - rows.begin) % 64;
@@ -65,6 +51,11 @@ class PairFilter {
  private:
   using Last = std::array<std::uint32_t, 2>;  // times of what was stored, from the larger wallet and to it
 
+  // The same for both directions, without a branch that nobody could foresee.
+  std::size_t place(Wallet wallet, Wallet other) const {
+    const auto one = std::uint32_t(wallet), two = std::uint32_t(other);
+    return (std::uint64_t{one ^ two} << 32 | std::uint32_t(one + two)) * 0x9E3779B97F4A7C15u >> shift_;
+  }
   bool is_bought(Row row) const { return (row >= bought_.begin) & (row < bought_.end); }
   bool may_complete(Row row) const {
     return completes_[(row - rows_.begin) / 64] >> (row - rows_.begin) % 64 & 1;
@@ -74,7 +65,7 @@ class PairFilter {
   template <bool is_reverse, class IsStored, class Take>
   [[gnu::always_inline]] void pass(IsStored is_stored, Take take) const {
     PagedArray<Last> last;
-    last.resize(places_);
+    last.resize(std::size_t{1} << (64 - shift_));
     const Row count = rows_.end - rows_.begin;
     const auto row_at = [&](Row i) __attribute__((always_inline)) {
       return is_reverse ? rows_.end - 1 - i : rows_.begin + i;
@@ -84,12 +75,12 @@ class PairFilter {
       if (i % 65536 == 0) options_.stop_if_asked();
       if (i + prefetch_distance < count) {
         const Row ahead = row_at(i + prefetch_distance);
-        __builtin_prefetch(&last[place_.of(ledger_.from[ahead], ledger_.to[ahead])], 1);
+        __builtin_prefetch(&last[place(ledger_.from[ahead], ledger_.to[ahead])], 1);
       }
       const Row row = row_at(i);
       const Wallet from = ledger_.from[row], to = ledger_.to[row];
       const std::uint32_t now = ledger_.time[row];
-      Last& of = last[place_.of(from, to)];
+      Last& of = last[place(from, to)];
       const std::uint32_t opposite = of[to < from], same = of[from < to];
       take(row, (is_reverse ? opposite - now : now - opposite) <= within_);
       of[from < to] = is_stored(row) ? now : same;
@@ -101,8 +92,7 @@ class PairFilter {
   Slab rows_, bought_;
   bool is_before_;
   std::uint64_t within_;
-  PairPlaces place_;
-  std::size_t places_;
+  unsigned shift_;
   std::vector<std::uint64_t> completes_;
 };
 

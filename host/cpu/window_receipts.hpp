@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "cpu/any_in_band.hpp"
-#include "cpu/pair_filter.hpp"
 #include "cpu/question.hpp"
 #include "io/pages.hpp"
 
@@ -34,7 +33,7 @@ class WindowReceipts {
       : question_(question),
         ledger_(question.ledger),
         is_excluded_(is_excluded),
-        places_(places) {
+        shift_(64 - unsigned(std::countr_zero(places))) {
     slots_.resize(by_pair ? places : ledger_.wallet_count());
     lines_.resize(1);
   }
@@ -44,19 +43,20 @@ class WindowReceipts {
 
   // Inlined by force: g++ takes a call that only prefetches for one without effect, and drops it.
   [[gnu::always_inline]] void prefetch(Row row) const {
-    __builtin_prefetch(&slot(ledger_.from[row], ledger_.to[row]), 1);
+    const Wallet from = ledger_.from[row], to = ledger_.to[row];
+    __builtin_prefetch(&slot(to, from));
+    __builtin_prefetch(&slot(from, to), 1);
     if constexpr (by_pair) return;
-    __builtin_prefetch(&slot(ledger_.to[row], ledger_.from[row]), 1);
     // What is below the slots that were asked for some rows before, and are there by now.
     const Row nearer = row + prefetch_distance / 4 * 3;
-    prefetch_below(slot(ledger_.from[nearer], ledger_.to[nearer]));
-    prefetch_below(slot(ledger_.to[nearer], ledger_.from[nearer]));
+    __builtin_prefetch(&lines_[slot(ledger_.to[nearer], ledger_.from[nearer]).below]);
+    __builtin_prefetch(&lines_[slot(ledger_.from[nearer], ledger_.to[nearer]).below]);
   }
   Answer is_hit(Row row) {
     const Wallet customer = ledger_.from[row], merchant = ledger_.to[row];
     if (is_excluded(customer) || is_excluded(merchant)) return Answer::no;
     const std::uint32_t now = ledger_.time[row];
-    const Slot& slot = this->slot(customer, merchant);
+    const Slot& slot = this->slot(merchant, customer);
     if (slot.is_unused() || has_left(slot.time, now)) return Answer::no;
     const AmountKey amount = ledger_.amount[row];
     const rules::Band band = model == Model::basic ? rules::funding_band(amount) : question_.reward_band(amount);
@@ -69,7 +69,7 @@ class WindowReceipts {
     const Wallet payer = ledger_.from[row], payee = ledger_.to[row];
     if (is_excluded(payer)) return;
     const std::uint32_t now = ledger_.time[row];
-    Slot& slot = this->slot(payee, payer);
+    Slot& slot = this->slot(payer, payee);
     if (slot.is_unused() || has_left(slot.time, now)) {
       // Whatever is below one that has left the window has left it too.
       if (slot.below != 0) release(slot);
@@ -115,12 +115,11 @@ class WindowReceipts {
 
   bool is_excluded(Wallet wallet) const { return !is_excluded_.empty() && is_excluded_[to_index(wallet)]; }
   static std::uint64_t pair(Wallet payer, Wallet payee) { return std::uint64_t(payer) << 32 | std::uint64_t(payee); }
-  // Of both directions between two wallets, or of one wallet.
-  Slot& slot(Wallet wallet, Wallet other) const {
-    if constexpr (!by_pair) return slots_[to_index(wallet)];
-    return slots_[places_.of(wallet, other)];
+  // Of what the one paid to the other, or of what the other was paid.
+  Slot& slot(Wallet payer, Wallet payee) const {
+    if constexpr (by_pair) return slots_[pair(payer, payee) * 0x9E3779B97F4A7C15u >> shift_];
+    return slots_[to_index(payee)];
   }
-  [[gnu::always_inline]] void prefetch_below(const Slot& slot) const { __builtin_prefetch(&lines_[slot.below]); }
   bool has_left(std::uint32_t time, std::uint32_t now) const {
     return std::uint32_t(is_forward ? now - time : time - now) > question_.within;
   }
@@ -206,7 +205,7 @@ class WindowReceipts {
   const Question& question_;
   const LedgerView& ledger_;
   const std::vector<bool>& is_excluded_;
-  PairPlaces places_;
+  unsigned shift_;
   PagedArray<Slot> slots_;
   PagedArray<Line> lines_;                           // the first is nobody's
   std::array<std::vector<std::uint32_t>, 32> free_;  // by the logarithm of their lines
