@@ -1,8 +1,9 @@
 #include "cpu/count_delegated.hpp"
 
-#include <tbb/blocked_range.h>
 #include <tbb/enumerable_thread_specific.h>
 
+#include <algorithm>
+#include <atomic>
 #include <memory>
 
 #include "cpu/delegated_hits.hpp"
@@ -11,7 +12,53 @@
 namespace ringscan::cpu {
 namespace {
 
-constexpr std::size_t wallets_at_once = 1024;
+// The wallets in shares of about the same number of lines, the largest first: the busiest wallets alone, and the others
+// in the order of their numbers, in which neighbours met early and know each other's lines.
+class Shares {
+ public:
+  Shares(const WalletLines& payments, const WalletLines& receipts, std::size_t wallets) {
+    std::vector<Share> rest;
+    std::size_t begin = 0, lines = 0;
+    const auto end_share = [&](std::size_t end) {
+      if (end > begin) rest.push_back({begin, end, lines});
+      begin = end, lines = 0;
+    };
+    for (std::size_t wallet = 0; wallet < wallets; ++wallet) {
+      const std::size_t of_wallet = payments.count(Wallet(wallet)) + receipts.count(Wallet(wallet));
+      if (of_wallet >= lines_at_once) {
+        end_share(wallet);
+        shares_.push_back({wallet, wallet + 1, of_wallet});
+        begin = wallet + 1;
+      } else if ((lines += of_wallet) >= lines_at_once) {
+        end_share(wallet + 1);
+      }
+    }
+    end_share(wallets);
+    std::ranges::sort(shares_, std::ranges::greater{}, &Share::lines);
+    shares_.insert(shares_.end(), rest.begin(), rest.end());
+  }
+  // Calls visit(begin, end) for all wallets; each thread takes the next share.
+  template <class Visit>
+  void each(const BackendOptions& options, Visit visit) const {
+    std::atomic<std::size_t> next = 0;
+    tbb::parallel_for(
+        0u, std::max(1u, options.threads),
+        [&](unsigned) {
+          for (std::size_t i; (i = next++) < shares_.size();) {
+            options.stop_if_asked();
+            visit(shares_[i].begin, shares_[i].end);
+          }
+        },
+        tbb::simple_partitioner());
+  }
+
+ private:
+  static constexpr std::size_t lines_at_once = 8192;
+  struct Share {
+    std::size_t begin, end, lines;
+  };
+  std::vector<Share> shares_;
+};
 
 // One thread's. With several assets the wallets of two accounts may meet more than once; else pairs need no collector.
 struct Local {
@@ -38,13 +85,8 @@ HitCount count_delegated(const BackendOptions& options, const Question& question
   };
   options.enter("books");
   const WalletLines payments = lines(ledger.from, ledger.to), receipts = lines(ledger.to, ledger.from);
-  const auto over_wallets = [&](auto visit) {
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, ledger.wallet_count(), wallets_at_once),
-                      [&](const auto& range) {
-                        options.stop_if_asked();
-                        visit(range.begin(), range.end());
-                      });
-  };
+  const Shares shares(payments, receipts, ledger.wallet_count());
+  const auto over_wallets = [&](auto visit) { shares.each(options, visit); };
   const bool one_asset = has_one_asset(ledger);
   tbb::enumerable_thread_specific<Local> locals([&] {
     Local local{std::make_unique<DelegatedHits>(question, bought, payments, receipts), {}, {}, {}};
