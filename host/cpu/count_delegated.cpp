@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <optional>
 
 #include "cpu/delegated_hits.hpp"
-#include "cpu/pair_counter.hpp"
+#include "cpu/wallet_lines.hpp"
 
 namespace ringscan::cpu {
 namespace {
@@ -60,21 +61,15 @@ class Shares {
   std::vector<Share> shares_;
 };
 
-// One thread's. With several assets the wallets of two accounts may meet more than once; else pairs need no collector.
-struct Local {
-  std::unique_ptr<DelegatedHits> search;
-  std::unique_ptr<PairCollector> collector;
-  PairCollector::Room room{};
-  HitCount count;
+// All that a search looks at. Purchases that are asked about are lines of their own where these are some only.
+struct Lines {
+  WalletLines payments, receipts;
+  std::optional<WalletLines> purchases, sales;
 };
 
-}  // namespace
-
-HitCount count_delegated(const BackendOptions& options, const Question& question, const Interval& interval) {
+Lines all_lines(const BackendOptions& options, const Question& question) {
   const LedgerView& ledger = question.ledger;
   const Rule& rule = question.rule;
-  const Slab bought = rows_inside(ledger, interval);
-  if (bought.begin == bought.end) return {};
   const auto is_anybodys = [](Row) { return true; };
   const auto is_nobodys_excluded = [&](Row row) {
     return !rule.excludes(ledger.account_of(ledger.from[row])) && !rule.excludes(ledger.account_of(ledger.to[row]));
@@ -83,15 +78,44 @@ HitCount count_delegated(const BackendOptions& options, const Question& question
     return rule.excluded.empty() ? WalletLines(options, ledger, of, counterparty, is_anybodys)
                                  : WalletLines(options, ledger, of, counterparty, is_nobodys_excluded);
   };
-  options.enter("books");
-  const WalletLines payments = lines(ledger.from, ledger.to), receipts = lines(ledger.to, ledger.from);
-  const Shares shares(payments, receipts, ledger.wallet_count());
-  const auto over_wallets = [&](auto visit) { shares.each(options, visit); };
-  const bool one_asset = has_one_asset(ledger);
+  return {lines(ledger.from, ledger.to), lines(ledger.to, ledger.from), {}, {}};
+}
+
+Lines open_lines(const BackendOptions& options, const Question& question, const OpenPurchases& open) {
+  const LedgerView& ledger = question.ledger;
+  const Rule& rule = question.rule;
+  const auto excludes = [&](Wallet wallet) {
+    return !rule.excluded.empty() && rule.excludes(ledger.account_of(wallet));
+  };
+  const auto is_open = [&](Row row) { return open.holds(row); };
+  const auto is_payment = [&](Row row) { return open.are_at(ledger.from[row]) && !excludes(ledger.to[row]); };
+  const auto is_receipt = [&](Row row) { return open.are_of(ledger.to[row]) && !excludes(ledger.from[row]); };
+  return {WalletLines(options, ledger, ledger.from, ledger.to, is_payment),
+          WalletLines(options, ledger, ledger.to, ledger.from, is_receipt),
+          WalletLines(options, ledger, ledger.from, ledger.to, is_open),
+          WalletLines(options, ledger, ledger.to, ledger.from, is_open)};
+}
+
+// One thread's.
+struct Local {
+  std::unique_ptr<DelegatedHits> search;
+  std::unique_ptr<PairCollector> collector;
+  PairCollector::Room room{};
+  HitCount count;
+};
+
+// The pairs that are found are counted, and collected if asked for.
+HitCount search(const BackendOptions& options, const Question& question, Slab bought, const Lines& lines,
+                PairCollectors* collectors) {
+  const LedgerView& ledger = question.ledger;
+  const WalletLines& purchases = lines.purchases ? *lines.purchases : lines.payments;
+  const WalletLines& sales = lines.sales ? *lines.sales : lines.receipts;
+  const Shares shares(lines.payments, lines.receipts, ledger.wallet_count());
   tbb::enumerable_thread_specific<Local> locals([&] {
-    Local local{std::make_unique<DelegatedHits>(question, bought, payments, receipts), {}, {}, {}};
-    if (!one_asset) {
-      local.collector = std::make_unique<PairCollector>(bought.end - bought.begin, roomy_pairs / options.threads);
+    Local local{
+        std::make_unique<DelegatedHits>(question, bought, lines.payments, lines.receipts, purchases, sales), {}, {}, {}};
+    if (collectors != nullptr) {
+      local.collector = make_collector(options, bought);
       local.room = local.collector->room();
     }
     return local;
@@ -99,13 +123,13 @@ HitCount count_delegated(const BackendOptions& options, const Question& question
   const auto found = [&](Local& local, Wallet merchant, Wallet customer, std::uint64_t hits) {
     local.count.hits += hits;
     ++local.count.pairs;
-    if (one_asset) return;
+    if (collectors == nullptr) return;
     *local.room.next++ =
         PairCollector::pair(std::uint32_t(ledger.account_of(merchant)), std::uint32_t(ledger.account_of(customer)));
     if (local.room.next == local.room.end) local.room = local.collector->take(local.room);
   };
   options.enter("merchants");
-  over_wallets([&](std::size_t begin, std::size_t end) {
+  shares.each(options, [&](std::size_t begin, std::size_t end) {
     Local& local = locals.local();
     for (std::size_t wallet = begin; wallet < end; ++wallet) {
       const Wallet merchant = Wallet(wallet);
@@ -114,7 +138,7 @@ HitCount count_delegated(const BackendOptions& options, const Question& question
     }
   });
   options.enter("workers");
-  over_wallets([&](std::size_t begin, std::size_t end) {
+  shares.each(options, [&](std::size_t begin, std::size_t end) {
     Local& local = locals.local();
     for (std::size_t wallet = begin; wallet < end; ++wallet) {
       const Wallet worker = Wallet(wallet);
@@ -122,19 +146,36 @@ HitCount count_delegated(const BackendOptions& options, const Question& question
                               [&](Wallet merchant, std::uint64_t hits) { found(local, merchant, worker, hits); });
     }
   });
-
   HitCount count;
-  std::vector<PairCollector*> collectors;
   for (Local& local : locals) {
     options.did(0, local.search->work());
     count.hits += local.count.hits;
     count.pairs += local.count.pairs;
-    if (one_asset) continue;
+    if (collectors == nullptr) continue;
     local.collector->take(local.room);
-    collectors.push_back(local.collector.get());
+    collectors->push_back(std::move(local.collector));
   }
-  options.enter("pairs");
-  if (!one_asset) count.pairs = count_distinct(options, collectors);
+  return count;
+}
+
+}  // namespace
+
+std::uint64_t collect_delegated(const BackendOptions& options, const Question& question, Slab bought,
+                                const OpenPurchases& open, PairCollectors& collectors) {
+  options.enter("books");
+  return search(options, question, bought, open_lines(options, question, open), &collectors).hits;
+}
+
+// With several assets the wallets of two accounts may meet more than once; else each pair is found once.
+HitCount count_delegated(const BackendOptions& options, const Question& question, const Interval& interval) {
+  const Slab bought = rows_inside(question.ledger, interval);
+  if (bought.begin == bought.end) return {};
+  options.enter("books");
+  const Lines lines = all_lines(options, question);
+  if (has_one_asset(question.ledger)) return search(options, question, bought, lines, nullptr);
+  PairCollectors collectors;
+  HitCount count = search(options, question, bought, lines, &collectors);
+  count.pairs = count_collected(options, collectors).pairs;
   return count;
 }
 

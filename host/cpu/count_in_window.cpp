@@ -89,7 +89,7 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
         PairCollector::Room room = collector.room();
         const auto judge = [&](Row row, Answer answer) {
           const Wallet customer = ledger.from[row], merchant = ledger.to[row];
-          if (answer == Answer::open) open.add(row, customer);
+          if (answer == Answer::open) open.add(row, customer, merchant);
           *room.next = PairCollector::pair(account(merchant), account(customer));
           room.next += answer == Answer::yes;
           if (room.next == room.end) room = collector.take(room);
