@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "cpu/count_by_books.hpp"
+#include "cpu/count_delegated.hpp"
 #include "cpu/pair_filter.hpp"
 #include "cpu/window_receipts.hpp"
 
@@ -75,7 +76,7 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
   };
   // As many slabs as their states take no more memory than the columns.
   const std::size_t places = places_for(ledger, question.within, options.threads);
-  const std::uint64_t states = State::by_pair ? options.threads : 20 * ledger.size() / (16 * ledger.wallet_count() + 1);
+  const std::uint64_t states = State::by_pair ? options.threads : 20 * ledger.size() / ((State::is_delegated ? 32 : 16) * ledger.wallet_count() + 1);
   const std::vector<Slab> slabs =
       cut_into_slabs(ledger, bought, std::clamp<std::size_t>(states, 1, options.threads));
   PairCollectors collectors;
@@ -95,7 +96,7 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
           if (room.next == room.end) room = collector.take(room);
         };
         const Slab seen = with_window(ledger, slabs[i], question.within, State::is_forward);
-        State state(question, is_excluded, places / 4);
+        State state(question, is_excluded, State::by_pair ? places / 4 : places);
         if constexpr (State::by_pair)
           sweep_pairs(
               ledger,
@@ -107,8 +108,17 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
         options.did(0, state.work());
       },
       tbb::simple_partitioner());
-  if (!open.is_empty()) collect_by_books(options, question, bought, &open, collectors);
-  return count_collected(options, collectors);
+  if (open.is_empty()) return count_collected(options, collectors);
+  if constexpr (!State::is_delegated) {
+    collect_by_books(options, question, bought, &open, collectors);
+    return count_collected(options, collectors);
+  }
+  PairCollectors others;
+  const std::uint64_t hits = collect_delegated(options, question, bought, open, others);
+  std::uint64_t all_hits = hits;
+  for (const auto& collector : collectors) all_hits += collector->taken();
+  collectors.insert(collectors.end(), std::move_iterator(others.begin()), std::move_iterator(others.end()));
+  return {all_hits, count_collected(options, collectors).pairs};
 }
 
 template <Model model>
@@ -127,6 +137,8 @@ HitCount count_in_window(const BackendOptions& options, const Question& question
       return count<Model::enhanced>(options, question, bought);
     case Model::basic:
       return count<Model::basic>(options, question, bought);
+    case Model::advanced:
+      return count<Model::advanced>(options, question, bought);
     default:
       return count<Model::any>(options, question, bought);
   }

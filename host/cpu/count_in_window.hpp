@@ -7,7 +7,7 @@
 namespace ringscan::cpu {
 
 inline bool window_can_count(const Rule& rule) {
-  return rule.within && (rule.model == Model::any || rule.model == Model::enhanced || rule.model == Model::basic);
+  return rule.within && rule.model != Model::purchase_only;
 }
 
 // The ledger is checked().

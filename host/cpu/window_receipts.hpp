@@ -15,25 +15,26 @@
 #include <vector>
 
 #include "cpu/any_in_band.hpp"
+#include "cpu/last_payments.hpp"
 #include "cpu/question.hpp"
 #include "io/pages.hpp"
 
 namespace ringscan::cpu {
 
-enum class Answer { no, yes, open };
-
 template <Model model>
 class WindowReceipts {
  public:
-  static constexpr bool by_pair = model != Model::any;
+  static constexpr bool by_pair = model == Model::enhanced || model == Model::basic;
+  static constexpr bool is_delegated = model == Model::advanced;
   static constexpr bool is_forward = model == Model::basic;  // what completes a purchase comes before it
 
-  // `is_excluded` by wallet, or empty. `places`: a power of two, for pairs.
+  // `is_excluded` by wallet, or empty. `places`: a power of two, for pairs of wallets.
   WindowReceipts(const Question& question, const std::vector<bool>& is_excluded, std::size_t places)
       : question_(question),
         ledger_(question.ledger),
         is_excluded_(is_excluded),
-        shift_(64 - unsigned(std::countr_zero(places))) {
+        shift_(64 - unsigned(std::countr_zero(places))),
+        payments_(is_delegated ? places : 1, question.within) {
     slots_.resize(by_pair ? places : ledger_.wallet_count());
     lines_.resize(1);
   }
@@ -47,6 +48,7 @@ class WindowReceipts {
     __builtin_prefetch(&slot(to, from));
     __builtin_prefetch(&slot(from, to), 1);
     if constexpr (by_pair) return;
+    if constexpr (is_delegated) payments_.prefetch(from, to);
     // What is below the slots that were asked for some rows before, and are there by now.
     const Row nearer = row + prefetch_distance / 4 * 3;
     __builtin_prefetch(&lines_[slot(ledger_.to[nearer], ledger_.from[nearer]).below]);
@@ -58,10 +60,19 @@ class WindowReceipts {
     const std::uint32_t now = ledger_.time[row];
     const Slot& slot = this->slot(merchant, customer);
     if (slot.is_unused() || has_left(slot.time, now)) return Answer::no;
+    if constexpr (is_delegated)
+      if (has_left(this->slot(customer, merchant).paid, now)) return Answer::no;
     const AmountKey amount = ledger_.amount[row];
     const rules::Band band = model == Model::basic ? rules::funding_band(amount) : question_.reward_band(amount);
     const std::uint64_t wanted = pair(merchant, customer);
     if (band.is_empty()) return Answer::no;
+    if constexpr (is_delegated) {
+      const Answer answer =
+          band.holds(slot.key) ? is_delegation(slot.payer, merchant, customer, slot.time, now) : Answer::no;
+      if (answer == Answer::yes || slot.below == 0) return answer;
+      const Answer below = look_for_delegation(slot.below, merchant, customer, band, now);
+      return below == Answer::no ? answer : below;
+    }
     if (slot.is_of(wanted) && band.holds(slot.key)) return Answer::yes;
     return slot.below == 0 ? Answer::no : look_below(slot.below, wanted, band, now);
   }
@@ -77,6 +88,10 @@ class WindowReceipts {
       push(slot, now);
     }
     slot.put(pair(payer, payee), ledger_.amount[row], now);
+    if constexpr (is_delegated) {
+      this->slot(payee, payer).paid = now;
+      payments_.add(payer, payee, now);
+    }
   }
 
  private:
@@ -101,9 +116,17 @@ class WindowReceipts {
       pair = other, key = other_key, time = other_time, is_used = 1;
     }
   };
-  using Slot = std::conditional_t<by_pair, PairSlot, WalletSlot>;
-  // A power of two of lines: this head, then the keys, the pairs, and the times of so many payments, of which those
-  // from `begin` to `end` count.
+  struct alignas(32) DelegatedSlot : WalletSlot {
+    Wallet payer;
+    std::uint32_t paid;  // when this wallet paid anybody next
+    void put(std::uint64_t pair, AmountKey other_key, std::uint32_t other_time) {
+      WalletSlot::put(pair, other_key, other_time);
+      payer = Wallet(std::uint32_t(pair >> 32));
+    }
+  };
+  using Slot = std::conditional_t<by_pair, PairSlot, std::conditional_t<is_delegated, DelegatedSlot, WalletSlot>>;
+  // A power of two of lines: this head, then the keys, the pairs, the times and the payers of so many payments,
+  // of which those from `begin` to `end` count.
   struct Head {
     std::uint32_t begin, end, capacity;
     std::uint32_t oldest;  // the time of the one at `begin`, if there is one
@@ -111,7 +134,7 @@ class WindowReceipts {
   struct alignas(64) Line {
     std::array<std::uint64_t, 8> words;
   };
-  static constexpr std::size_t payment_bytes = by_pair ? 20 : 12;
+  static constexpr std::size_t payment_bytes = by_pair ? 20 : is_delegated ? 16 : 12;
 
   bool is_excluded(Wallet wallet) const { return !is_excluded_.empty() && is_excluded_[to_index(wallet)]; }
   static std::uint64_t pair(Wallet payer, Wallet payee) { return std::uint64_t(payer) << 32 | std::uint64_t(payee); }
@@ -130,7 +153,32 @@ class WindowReceipts {
   std::uint32_t* times(std::uint32_t place) const {
     return reinterpret_cast<std::uint32_t*>(keys(place) + (by_pair ? 2 : 1) * head(place).capacity);
   }
+  Wallet* payers(std::uint32_t place) const {
+    return reinterpret_cast<Wallet*>(times(place) + head(place).capacity);
+  }
 
+  Answer is_delegation(Wallet payer, Wallet merchant, Wallet customer, std::uint32_t received, std::uint32_t now) const {
+    if (!rules::is_third_party(payer, merchant, customer)) return Answer::no;
+    return payments_.is_before(merchant, payer, received, now);
+  }
+  // From the last receipt of the window to the first, as a delegation was the likelier paid before it.
+  Answer look_for_delegation(std::uint32_t place, Wallet merchant, Wallet customer, rules::Band band,
+                             std::uint32_t now) {
+    const Head& of = head(place);
+    if (has_left(of.oldest, now)) drop_left(place, now);
+    const ReceiptColumns receipts = {keys(place), payers(place), times(place)};
+    const std::size_t end = std::min<std::size_t>(of.end, of.begin + longest_walk);
+    Answer answer = end < of.end ? Answer::open : Answer::no;
+    for (std::size_t i = of.begin; (i = payments_.next(receipts, i, end, band, merchant)) < end; ++i) {
+      const Answer one = is_delegation(receipts.payers[i], merchant, customer, receipts.times[i], now);
+      if (one == Answer::open) answer = one;
+      if (one != Answer::yes) continue;
+      work_ += i - of.begin + 1;
+      return one;
+    }
+    work_ += end - of.begin;
+    return answer;
+  }
   Answer look_below(std::uint32_t place, std::uint64_t wanted, rules::Band band, std::uint32_t now) {
     const Head& of = head(place);
     if (has_left(of.oldest, now)) drop_left(place, now);
@@ -160,6 +208,7 @@ class WindowReceipts {
     keys(slot.below)[of.end] = slot.key;
     if constexpr (by_pair) pairs(slot.below)[of.end] = slot.pair;
     times(slot.below)[of.end] = slot.time;
+    if constexpr (is_delegated) payers(slot.below)[of.end] = slot.payer;
     if (of.begin == of.end) of.oldest = slot.time;
     ++of.end;
   }
@@ -174,6 +223,7 @@ class WindowReceipts {
     move(keys(to), keys(slot.below));
     if constexpr (by_pair) move(pairs(to), pairs(slot.below));
     move(times(to), times(slot.below));
+    if constexpr (is_delegated) move(payers(to), payers(slot.below));
     head(to) = {0, old.end - old.begin, head(to).capacity, old.oldest};
     if (to == slot.below) return;
     release(slot);
@@ -200,12 +250,13 @@ class WindowReceipts {
     slot.below = 0;
   }
 
-  static constexpr std::size_t longest_walk = 8192;
+  static constexpr std::size_t longest_walk = is_delegated ? 2048 : 8192;
 
   const Question& question_;
   const LedgerView& ledger_;
   const std::vector<bool>& is_excluded_;
   unsigned shift_;
+  LastPayments payments_;
   PagedArray<Slot> slots_;
   PagedArray<Line> lines_;                           // the first is nobody's
   std::array<std::vector<std::uint32_t>, 32> free_;  // by the logarithm of their lines
