@@ -1,10 +1,11 @@
 // For a sweep in reverse time: when does a merchant pay somebody next? The last payment that came of each pair of
-// wallets in a window, found by a hash, in buckets that forget what left the window; what a full bucket loses is known
-// to be lost. A table of times alone, that pairs share, tells many receipts at once whether their payers can have been
-// paid before. 4 bytes a place, and 16 more.
+// wallets in a window, found by a hash, in buckets that forget what left the window; what does not fit its bucket, which
+// is seldom, is found in a map. A table of times alone, which pairs share, tells of many receipts at once whether their
+// payers can have been paid before. 20 bytes a place.
 #pragma once
 #include <array>
 #include <bit>
+#include <unordered_map>
 #include <vector>
 
 #include "cpu/any_in_band.hpp"
@@ -12,8 +13,6 @@
 #include "ledger/ledger.hpp"
 
 namespace ringscan::cpu {
-
-enum class Answer { no, yes, open };
 
 // Receipts side by side.
 struct ReceiptColumns {
@@ -37,13 +36,23 @@ class LastPayments {
   void add(Wallet payer, Wallet payee, std::uint32_t now) {
     const std::size_t at = place(payer, payee);
     earliest_[at] = now;
-    bucket(at).add(pair(payer, payee), now, within_);
+    Bucket& of = bucket(at);
+    if (of.add(pair(payer, payee), now, within_)) return;
+    of.has_more = true;
+    others_[pair(payer, payee)] = now;
+    if (others_.size() < most_others_) return;
+    std::erase_if(others_, [&](const auto& other) { return std::uint32_t(other.second - now) > within_; });
+    most_others_ = std::max(least_others, 2 * others_.size());
   }
-  // Whether the next payment, now or later, is before `time`; open where it was lost.
-  Answer is_before(Wallet payer, Wallet payee, std::uint32_t time, std::uint32_t now) const {
+  // Whether the next payment is before `time`, which is in the window.
+  bool is_before(Wallet payer, Wallet payee, std::uint32_t time) const {
     const std::size_t at = place(payer, payee);
-    if (earliest_[at] >= time) return Answer::no;
-    return bucket(at).is_before(pair(payer, payee), time, now, within_);
+    if (earliest_[at] >= time) return false;
+    const Bucket& of = bucket(at);
+    if (const std::uint32_t* const found = of.find(pair(payer, payee))) return *found < time;
+    if (!of.has_more) return false;
+    const auto other = others_.find(pair(payer, payee));
+    return other != others_.end() && other->second < time;
   }
   // The first of receipts [begin, end) whose amount is in the band, and whose payer this merchant may have paid before;
   // `end` if there is none. The band is not empty.
@@ -54,37 +63,36 @@ class LastPayments {
   static constexpr std::uint32_t never = ~std::uint32_t{0};
   static constexpr std::uint32_t of_payer = 0x9E3779B1, of_both = 0x85EBCA77;
 
+  static constexpr std::size_t least_others = 1024;
+
   struct alignas(64) Bucket {
     static constexpr std::size_t size = 4;
     std::array<std::uint64_t, size> pairs;
     std::array<std::uint32_t, size> times;
-    std::uint32_t count, lost;  // lost: the earliest of the times that were
-    bool has_lost;
+    std::uint32_t count;
+    bool has_more;  // once a pair had to go elsewhere, where it stays
 
-    static bool has_left(std::uint32_t time, std::uint32_t now, std::uint64_t within) {
-      return std::uint32_t(time - now) > within;
+    const std::uint32_t* find(std::uint64_t pair) const {
+      for (std::size_t i = 0; i < count; ++i)
+        if (pairs[i] == pair) return &times[i];
+      return nullptr;
     }
-    void add(std::uint64_t pair, std::uint32_t now, std::uint64_t within) {
+    // False where there is no room. A pair that had to go elsewhere may come back: then what is here is what counts.
+    bool add(std::uint64_t pair, std::uint32_t now, std::uint64_t within) {
       std::size_t to = 0;  // its own place, or a free one, or that of the latest
       for (std::size_t i = 0; i < count; ++i) {
         if (pairs[i] == pair) {
           times[i] = now;
-          return;
+          return true;
         }
         if (times[i] > times[to]) to = i;
       }
-      if (count < size) {
+      if (count < size)
         to = count++;
-      } else if (!has_left(times[to], now, within)) {
-        lost = has_lost ? std::min(lost, times[to]) : times[to];
-        has_lost = true;
-      }
+      else if (std::uint32_t(times[to] - now) <= within)
+        return false;
       pairs[to] = pair, times[to] = now;
-    }
-    Answer is_before(std::uint64_t pair, std::uint32_t time, std::uint32_t now, std::uint64_t within) const {
-      for (std::size_t i = 0; i < count; ++i)
-        if (pairs[i] == pair) return times[i] < time ? Answer::yes : Answer::no;
-      return has_lost && !has_left(lost, now, within) ? Answer::open : Answer::no;
+      return true;
     }
   };
 
@@ -102,6 +110,8 @@ class LastPayments {
   unsigned shift_;
   std::vector<std::uint32_t> earliest_;
   PagedArray<Bucket> buckets_;
+  std::unordered_map<std::uint64_t, std::uint32_t> others_;
+  std::size_t most_others_ = least_others;
 };
 
 }  // namespace ringscan::cpu
