@@ -29,7 +29,7 @@ class WindowReceipts {
         ledger_(question.ledger),
         is_excluded_(is_excluded),
         shift_(64 - unsigned(std::countr_zero(places))),
-        blocks_(question.within, question.rule.max_gain.has_value()),
+        blocks_(question.within),
         last_payments_(is_delegated ? places : 1, question.within) {
     slots_.resize(by_pair ? places : ledger_.wallet_count());
   }
@@ -49,7 +49,7 @@ class WindowReceipts {
     blocks_.prefetch(slot(ledger_.to[nearer], ledger_.from[nearer]).below);
     blocks_.prefetch(slot(ledger_.from[nearer], ledger_.to[nearer]).below);
   }
-  Answer is_hit(Row row) {
+  [[gnu::always_inline]] Answer is_hit(Row row) {
     const Purchase purchase = {ledger_.from[row], ledger_.to[row], ledger_.time[row]};
     if (is_excluded(purchase.customer) || is_excluded(purchase.merchant)) return Answer::no;
     const Slot& slot = this->slot(purchase.merchant, purchase.customer);
@@ -59,20 +59,16 @@ class WindowReceipts {
     const AmountKey amount = ledger_.amount[row];
     const rules::Band band = model == Model::basic ? rules::funding_band(amount) : question_.reward_band(amount);
     if (band.is_empty()) return Answer::no;
-    Answer answer = look_at_last(slot.last(), purchase, band);
+    const Answer answer = look_at_last(slot.last(), purchase, band);
     if (slot.below == 0 || answer == Answer::yes) return answer;
-    blocks_.each(slot.below, band, purchase.time, [&](const Columns& columns) {
-      answer = std::max(answer, look_at(columns, purchase, band));
-      return answer == Answer::yes;
-    });
-    return answer;
+    return std::max(answer, look_at(blocks_.columns(slot.below, purchase.time), purchase, band));
   }
   void add(Row row) {
     const WindowPayment payment = {ledger_.amount[row], ledger_.time[row], ledger_.from[row], ledger_.to[row]};
     if (is_excluded(payment.payer)) return;
     Slot& slot = this->slot(payment.payer, payment.payee);
     if (!slot.is_unused() && !blocks_.has_left(slot.time, payment.time))
-      blocks_.put(slot.below, slot.last(), payment.time);
+      blocks_.append(slot.below, slot.last(), payment.time);
     else if (slot.below != 0)
       blocks_.release(slot.below);  // what is below one that left the window has left it too
     slot.put(payment);
@@ -83,7 +79,7 @@ class WindowReceipts {
   }
 
  private:
-  static constexpr std::size_t longest_walk = is_delegated ? 2048 : 8192;
+  static constexpr std::size_t longest_walk = 8192;
 
   struct Purchase {
     Wallet customer, merchant;
@@ -136,7 +132,7 @@ class WindowReceipts {
     if constexpr (is_delegated) return delegation(purchase, last.payer, last.time);
     return !by_pair || last.pair() == purchase.wanted() ? Answer::yes : Answer::no;
   }
-  Answer look_at(const Columns& columns, const Purchase& purchase, rules::Band band) {
+  [[gnu::always_inline]] Answer look_at(const Columns& columns, const Purchase& purchase, rules::Band band) {
     if constexpr (is_delegated) return look_for_delegation(columns, purchase, band);
     const std::size_t walk = std::min(columns.count, longest_walk), rest = columns.count - walk;
     const std::size_t walked =
