@@ -18,7 +18,6 @@ struct Worker {
   std::unique_ptr<PairCollector> collector;
 };
 
-
 template <class IsAsked, class IsAskedFor>
 void collect(const BackendOptions& options, const Question& question, Slab bought, IsAsked is_asked,
              IsAskedFor is_asked_for, PairCollectors& collectors) {

@@ -112,8 +112,10 @@ HitCount search(const BackendOptions& options, const Question& question, Slab bo
   const WalletLines& sales = lines.sales ? *lines.sales : lines.receipts;
   const Shares shares(lines.payments, lines.receipts, ledger.wallet_count());
   tbb::enumerable_thread_specific<Local> locals([&] {
-    Local local{
-        std::make_unique<DelegatedHits>(question, bought, lines.payments, lines.receipts, purchases, sales), {}, {}, {}};
+    Local local{std::make_unique<DelegatedHits>(question, bought, lines.payments, lines.receipts, purchases, sales),
+                {},
+                {},
+                {}};
     if (collectors != nullptr) {
       local.collector = make_collector(options, bought);
       local.room = local.collector->room();

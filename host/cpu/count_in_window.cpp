@@ -7,7 +7,6 @@
 #include "cpu/count_by_books.hpp"
 #include "cpu/count_delegated.hpp"
 #include "cpu/pair_filter.hpp"
-#include "cpu/window_receipts.hpp"
 
 namespace ringscan::cpu {
 namespace {
@@ -58,14 +57,15 @@ Slab with_window(const LedgerView& ledger, Slab slab, std::uint64_t within, bool
 }
 
 // Few pairs of a window share a place; all threads' places together are no more than a quarter of the rows.
-std::size_t places_for(const LedgerView& ledger, std::uint64_t within, unsigned threads) {
-  const std::uint64_t span = std::uint64_t{ledger.time.back()} + 1, in_window = std::min(span, within + 1);
+std::size_t places_for(const LedgerView& ledger, std::uint64_t within, unsigned threads, std::size_t most) {
+  const std::uint64_t span = std::uint64_t{ledger.time.back()} + 1, in_window = std::min(span - 1, within) + 1;
   const auto rows = std::uint64_t(double(ledger.size()) / double(span) * double(in_window));
-  return std::bit_floor(std::clamp<std::uint64_t>(8 * rows, 1024, 1024 + ledger.size() / 4 / threads));
+  return std::bit_floor(
+      std::min<std::uint64_t>(std::clamp<std::uint64_t>(8 * rows, 1024, 1024 + ledger.size() / 4 / threads), most));
 }
 
 template <Model model, bool one_asset>
-HitCount count(const BackendOptions& options, const Question& question, Slab bought) {
+HitCount count(const BackendOptions& options, const Question& question, Slab bought, const WindowLimits& limits) {
   using State = WindowReceipts<model>;
   const LedgerView& ledger = question.ledger;
   std::vector<bool> is_excluded(question.rule.excluded.empty() ? 0 : ledger.wallet_count());
@@ -75,10 +75,11 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
     return std::uint32_t(one_asset ? Account(to_index(wallet)) : ledger.wallet_account[to_index(wallet)]);
   };
   // As many slabs as their states take no more memory than the columns.
-  const std::size_t places = places_for(ledger, question.within, options.threads);
-  const std::uint64_t states = State::by_pair ? options.threads : 20 * ledger.size() / ((State::is_delegated ? 32 : 16) * ledger.wallet_count() + 1);
-  const std::vector<Slab> slabs =
-      cut_into_slabs(ledger, bought, std::clamp<std::size_t>(states, 1, options.threads));
+  const std::size_t places = places_for(ledger, question.within, options.threads, limits.most_places);
+  const std::uint64_t states = State::by_pair
+                                   ? options.threads
+                                   : 20 * ledger.size() / ((State::is_delegated ? 32 : 16) * ledger.wallet_count() + 1);
+  const std::vector<Slab> slabs = cut_into_slabs(ledger, bought, std::clamp<std::size_t>(states, 1, options.threads));
   PairCollectors collectors;
   for (std::size_t i = 0; i < slabs.size(); ++i) collectors.push_back(make_collector(options, bought));
   OpenPurchases open(ledger);
@@ -96,12 +97,10 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
           if (room.next == room.end) room = collector.take(room);
         };
         const Slab seen = with_window(ledger, slabs[i], question.within, State::is_forward);
-        State state(question, is_excluded, State::by_pair ? places / 4 : places);
+        State state(question, is_excluded, State::by_pair ? std::max<std::size_t>(2, places / 4) : places, limits);
         if constexpr (State::by_pair)
-          sweep_pairs(
-              ledger,
-              PairFilter(options, ledger, seen, slabs[i], State::is_forward, question.within, places),
-              state, judge);
+          sweep_pairs(ledger, PairFilter(options, ledger, seen, slabs[i], State::is_forward, question.within, places),
+                      state, judge);
         else
           sweep(options, ledger, seen, slabs[i].end, state, judge);
         collector.take(room);
@@ -122,25 +121,26 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
 }
 
 template <Model model>
-HitCount count(const BackendOptions& options, const Question& question, Slab bought) {
-  return has_one_asset(question.ledger) ? count<model, true>(options, question, bought)
-                                        : count<model, false>(options, question, bought);
+HitCount count(const BackendOptions& options, const Question& question, Slab bought, const WindowLimits& limits) {
+  return has_one_asset(question.ledger) ? count<model, true>(options, question, bought, limits)
+                                        : count<model, false>(options, question, bought, limits);
 }
 
 }  // namespace
 
-HitCount count_in_window(const BackendOptions& options, const Question& question, const Interval& interval) {
+HitCount count_in_window(const BackendOptions& options, const Question& question, const Interval& interval,
+                         const WindowLimits& limits) {
   const Slab bought = rows_inside(question.ledger, interval);
   if (bought.begin == bought.end) return {};
   switch (question.rule.model) {
     case Model::enhanced:
-      return count<Model::enhanced>(options, question, bought);
+      return count<Model::enhanced>(options, question, bought, limits);
     case Model::basic:
-      return count<Model::basic>(options, question, bought);
+      return count<Model::basic>(options, question, bought, limits);
     case Model::advanced:
-      return count<Model::advanced>(options, question, bought);
+      return count<Model::advanced>(options, question, bought, limits);
     default:
-      return count<Model::any>(options, question, bought);
+      return count<Model::any>(options, question, bought, limits);
   }
 }
 

@@ -127,10 +127,10 @@ class Cpu final : public Backend {
       }
       const LedgerView ledger = seen.checked();
       const Question question(ledger, rule);
-      count = sweep_can_count(rule)             ? count_by_sweep(options_, question, interval)
-              : window_can_count(rule)          ? count_in_window(options_, question, interval)
+      count = sweep_can_count(rule)           ? count_by_sweep(options_, question, interval)
+              : window_can_count(rule)        ? count_in_window(options_, question, interval)
               : rule.model == Model::advanced ? count_delegated(options_, question, interval)
-                                                : count_by_books(options_, question, interval);
+                                              : count_by_books(options_, question, interval);
     });
     return count;
   }

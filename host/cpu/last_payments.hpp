@@ -1,7 +1,7 @@
 // For a sweep in reverse time: when does a merchant pay somebody next? The last payment that came of each pair of
-// wallets in a window, found by a hash, in buckets that forget what left the window; what does not fit its bucket, which
-// is seldom, is found in a map. A table of times alone, which pairs share, tells of many receipts at once whether their
-// payers can have been paid before. 20 bytes a place.
+// wallets in a window, found by a hash, in buckets that forget what left the window; what does not fit its bucket,
+// which is seldom, is found in a map. A table of times alone, which pairs share, tells of many receipts at once whether
+// their payers can have been paid before. 20 bytes a place.
 #pragma once
 #include <array>
 #include <bit>

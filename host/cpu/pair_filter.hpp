@@ -13,7 +13,8 @@ namespace ringscan::cpu {
 
 class PairFilter {
  public:
-  // `places`: a power of two. Of `rows`; purchases are those of `bought`. What completes them comes after them or, with `is_before`, before.
+  // `places`: a power of two. Of `rows`; purchases are those of `bought`. What completes them comes after them or, with
+  // `is_before`, before.
   PairFilter(const BackendOptions& options, const LedgerView& ledger, Slab rows, Slab bought, bool is_before,
              std::uint64_t within, std::size_t places)
       : options_(options),
@@ -57,9 +58,7 @@ class PairFilter {
     return (std::uint64_t{one ^ two} << 32 | std::uint32_t(one + two)) * 0x9E3779B97F4A7C15u >> shift_;
   }
   bool is_bought(Row row) const { return (row >= bought_.begin) & (row < bought_.end); }
-  bool may_complete(Row row) const {
-    return completes_[(row - rows_.begin) / 64] >> (row - rows_.begin) % 64 & 1;
-  }
+  bool may_complete(Row row) const { return completes_[(row - rows_.begin) / 64] >> (row - rows_.begin) % 64 & 1; }
 
   // Calls take(row, whether the last row of the opposite direction that `is_stored` is in the window).
   template <bool is_reverse, class IsStored, class Take>

@@ -1,5 +1,6 @@
 // Payments of a window that stand together, last come last, in blocks that grow with what the window holds: those that
-// left are passed over, and dropped before room is doubled. O(1) amortised a payment, 12 to 20 bytes, times at most four.
+// left are passed over, and dropped before room is doubled. O(1) amortised a payment, 12 to 20 bytes, times at most
+// four.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -85,9 +86,7 @@ class PaymentBlocks {
   std::uint32_t* times(std::uint32_t place) const {
     return reinterpret_cast<std::uint32_t*>(keys(place) + (wallets == Kept::pair ? 2 : 1) * head(place).capacity);
   }
-  Wallet* payers(std::uint32_t place) const {
-    return reinterpret_cast<Wallet*>(times(place) + head(place).capacity);
-  }
+  Wallet* payers(std::uint32_t place) const { return reinterpret_cast<Wallet*>(times(place) + head(place).capacity); }
 
   [[gnu::noinline]] void drop_left(std::uint32_t place, std::uint32_t now) {
     Head& of = head(place);

@@ -14,6 +14,14 @@
 
 namespace ringscan::cpu {
 
+struct WindowLimits {
+  // Payments that are looked at for one purchase. Beyond, it is left open for a search that puts more in order first:
+  // delegations without a band do better there soon.
+  std::size_t longest_walk = 8192, longest_walk_without_band = 64;
+  // That pairs of wallets share, for each sweep.
+  std::size_t most_places = ~std::size_t{0};
+};
+
 enum class Answer { no, open, yes };
 
 template <Model model>
@@ -24,13 +32,16 @@ class WindowReceipts {
   static constexpr bool is_forward = model == Model::basic;  // what completes a purchase comes before it
 
   // `is_excluded` by wallet, or empty. `places`: a power of two, for pairs of wallets.
-  WindowReceipts(const Question& question, const std::vector<bool>& is_excluded, std::size_t places)
+  WindowReceipts(const Question& question, const std::vector<bool>& is_excluded, std::size_t places,
+                 const WindowLimits& limits)
       : question_(question),
         ledger_(question.ledger),
         is_excluded_(is_excluded),
         shift_(64 - unsigned(std::countr_zero(places))),
         blocks_(question.within),
-        last_payments_(is_delegated ? places : 1, question.within) {
+        last_payments_(is_delegated ? places : 1, question.within),
+        longest_walk_(is_delegated && !question.rule.max_gain ? limits.longest_walk_without_band
+                                                              : limits.longest_walk) {
     slots_.resize(by_pair ? places : ledger_.wallet_count());
   }
 
@@ -79,8 +90,6 @@ class WindowReceipts {
   }
 
  private:
-  static constexpr std::size_t longest_walk = 8192;
-
   struct Purchase {
     Wallet customer, merchant;
     std::uint32_t time;
@@ -122,8 +131,7 @@ class WindowReceipts {
   bool is_excluded(Wallet wallet) const { return !is_excluded_.empty() && is_excluded_[to_index(wallet)]; }
   // Of what the one paid to the other, or of all that the other was paid.
   Slot& slot(Wallet payer, Wallet payee) const {
-    if constexpr (by_pair)
-      return slots_[WindowPayment{0, 0, payer, payee}.pair() * 0x9E3779B97F4A7C15u >> shift_];
+    if constexpr (by_pair) return slots_[WindowPayment{0, 0, payer, payee}.pair() * 0x9E3779B97F4A7C15u >> shift_];
     return slots_[to_index(payee)];
   }
 
@@ -134,7 +142,7 @@ class WindowReceipts {
   }
   [[gnu::always_inline]] Answer look_at(const Columns& columns, const Purchase& purchase, rules::Band band) {
     if constexpr (is_delegated) return look_for_delegation(columns, purchase, band);
-    const std::size_t walk = std::min(columns.count, longest_walk), rest = columns.count - walk;
+    const std::size_t walk = std::min(columns.count, longest_walk_), rest = columns.count - walk;
     const std::size_t walked =
         by_pair ? any_in_band_of(columns.keys + rest, columns.pairs + rest, purchase.wanted(), walk, band)
                 : any_in_band(columns.keys + rest, walk, band);
@@ -143,7 +151,7 @@ class WindowReceipts {
   }
   // From the last receipt of the window to the first, as a delegation was the likelier paid before it.
   Answer look_for_delegation(const Columns& columns, const Purchase& purchase, rules::Band band) {
-    const std::size_t walk = std::min(columns.count, longest_walk);
+    const std::size_t walk = std::min(columns.count, longest_walk_);
     for (std::size_t i = 0; i < walk; ++i) {
       i = last_payments_.next({columns.keys, columns.payers, columns.times}, i, walk, band, purchase.merchant);
       if (i == walk || delegation(purchase, columns.payers[i], columns.times[i]) == Answer::no) continue;
@@ -167,6 +175,7 @@ class WindowReceipts {
   Blocks blocks_;
   LastPayments last_payments_;
   PagedArray<Slot> slots_;
+  std::size_t longest_walk_;
   std::uint64_t work_ = 0;
 };
 
