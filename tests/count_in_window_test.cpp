@@ -78,8 +78,8 @@ TEST_F(CountInWindow, agrees_on_hot_accounts) {
       if (round % 5 == 0) amount = *add(testing::power_of_two(70), amount);  // many share an odd code
       // Busy and quiet times in turn.
       const std::size_t time = i * times / size, quiet = i % 100 < 50 ? times : 0;
-      rows.push_back({std::int64_t(time + i / 100 * quiet), anybody(), anybody(), amount, below(6) == 0 ? "b" : "native",
-                      {}});
+      rows.push_back(
+          {std::int64_t(time + i / 100 * quiet), anybody(), anybody(), amount, below(6) == 0 ? "b" : "native", {}});
     }
     std::ranges::stable_sort(rows, {}, &TestRow::time);
     ASSERT_NO_FATAL_FAILURE(expect_the_reference_count(make_ledger(rows), times));

@@ -1,6 +1,6 @@
 // Hits and distinct pairs with every receiver a merchant, wallet by wallet: the rules that ask more of a receipt than a
-// sweep can know, but `advanced` (count_delegated.hpp). Memory: book_parts.hpp, pair_counter.hpp, and a bit a wallet
-// and thread.
+// sweep can know, but `advanced` (count_delegated.hpp), and what count_in_window.hpp leaves open. Memory:
+// book_parts.hpp, pair_counter.hpp, and a bit a wallet and thread.
 #pragma once
 #include <memory>
 #include <vector>
