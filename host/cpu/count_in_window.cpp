@@ -59,7 +59,7 @@ Slab with_window(const LedgerView& ledger, Slab slab, std::uint64_t within, bool
 // Few pairs of a window share a place; all threads' places together are no more than a quarter of the rows.
 std::size_t places_for(const LedgerView& ledger, std::uint64_t within, unsigned threads, std::size_t most) {
   const std::uint64_t span = std::uint64_t{ledger.time.back()} + 1, in_window = std::min(span - 1, within) + 1;
-  const auto rows = std::uint64_t(double(ledger.size()) / double(span) * double(in_window));
+  const std::uint64_t rows = (ledger.size() / 1024 + 1) * in_window / span * 1024;  // about
   return std::bit_floor(
       std::min<std::uint64_t>(std::clamp<std::uint64_t>(8 * rows, 1024, 1024 + ledger.size() / 4 / threads), most));
 }
