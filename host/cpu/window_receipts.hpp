@@ -17,7 +17,7 @@ namespace ringscan::cpu {
 struct WindowLimits {
   // Payments that are looked at for one purchase. Beyond, it is left open for a search that puts more in order first:
   // delegations without a band do better there soon.
-  std::size_t longest_walk = 8192, longest_walk_without_band = 64;
+  std::size_t longest_walk = 8192, longest_walk_without_band = 128;
   // That pairs of wallets share, for each sweep.
   std::size_t most_places = ~std::size_t{0};
 };
