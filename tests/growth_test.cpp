@@ -161,9 +161,9 @@ struct Stored {
 constexpr Stored stored[] = {
     {Shape::power_law, "plain", 0, {50'000, 40'314, 322'496}},
     {Shape::power_law, "within", 0, {50'000, 74'760, 228'224}},
-    {Shape::power_law, "band", 0, {100'000, 944'534, 4'844'544}},
-    {Shape::power_law, "enhanced", 0, {100'000, 67'358, 4'800'768}},
-    {Shape::power_law, "basic", 0, {100'000, 74'340, 4'827'264}},
+    {Shape::power_law, "band", 0, {50'000, 835'871, 44'544}},
+    {Shape::power_law, "enhanced", 0, {100'000, 21'603, 768}},
+    {Shape::power_law, "basic", 0, {100'000, 14'965, 27'264}},
     {Shape::uniform, "advanced", 0, {200'000, 449'495, 1'600'000}},
     {Shape::power_law, "plain", 10, {295'647, 146'183, 887'808}},
     {Shape::power_law, "band", 10, {273'728, 216'686, 1'202'112}},

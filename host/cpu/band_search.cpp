@@ -1,48 +1,12 @@
 #include "cpu/band_search.hpp"
 
+#include "cpu/any_in_band.hpp"
+
 namespace ringscan::cpu {
 namespace {
 
 // A walk over so many keys takes about as long as a question of a large tree.
 constexpr std::size_t longest_walk = 1024;
-constexpr std::size_t piece = 32;
-
-// How many keys come before the first piece that has one in the band, which is not empty; `count` if none has. In
-// pieces, so that it ends early and is vectors inside.
-[[gnu::always_inline]] inline std::size_t any_in(const AmountKey* keys, std::size_t count, rules::Band band) {
-  const std::uint64_t width = band.high - band.low;
-  std::size_t i = 0;
-  for (; i + piece <= count; i += piece) {
-    std::uint64_t any = 0;
-    for (std::size_t j = 0; j < piece; ++j) any |= std::uint64_t{keys[i + j] - band.low <= width};
-    if (any != 0) return i;
-  }
-  for (; i < count; ++i)
-    if (keys[i] - band.low <= width) return i;
-  return count;
-}
-
-#ifdef __x86_64__
-__attribute__((target("avx512f"))) std::size_t any_in_avx512(const AmountKey* keys, std::size_t count,
-                                                             rules::Band band) {
-  return any_in(keys, count, band);
-}
-__attribute__((target("avx2"))) std::size_t any_in_avx2(const AmountKey* keys, std::size_t count, rules::Band band) {
-  return any_in(keys, count, band);
-}
-#endif
-std::size_t any_in_plain(const AmountKey* keys, std::size_t count, rules::Band band) {
-  return any_in(keys, count, band);
-}
-
-const auto any_in_band = [] {
-#ifdef __x86_64__
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f")) return any_in_avx512;
-  if (__builtin_cpu_supports("avx2")) return any_in_avx2;
-#endif
-  return any_in_plain;
-}();
 
 }  // namespace
 

@@ -2,44 +2,41 @@
 
 #include <tbb/enumerable_thread_specific.h>
 
-#include <memory>
-
 #include "cpu/book_judge.hpp"
 #include "cpu/books.hpp"
-#include "cpu/pair_counter.hpp"
 
 namespace ringscan::cpu {
 namespace {
 
 // One thread's.
 struct Worker {
-  Worker(const BackendOptions& options, const Question& question, const Delegations& delegations,
-         std::uint64_t expected, std::uint64_t room_for)
-      : judge(options, question, delegations), collector(std::make_unique<PairCollector>(expected, room_for)) {}
+  Worker(const BackendOptions& options, const Question& question, const Delegations& delegations, Slab bought)
+      : judge(options, question, delegations), collector(make_collector(options, bought)) {}
 
   SortedLines purchases, receipts;
   BookJudge judge;
   std::unique_ptr<PairCollector> collector;
 };
 
-}  // namespace
-
-HitCount count_by_books(const BackendOptions& options, const Question& question, const Interval& interval) {
+template <class IsAsked, class IsAskedFor>
+void collect(const BackendOptions& options, const Question& question, Slab bought, IsAsked is_asked,
+             IsAskedFor is_asked_for, PairCollectors& collectors) {
   const LedgerView& ledger = question.ledger;
   const Rule& rule = question.rule;
-  const Slab bought = rows_inside(ledger, interval);
-  if (bought.begin == bought.end) return {};
   const Delegations delegations;
   const bool one_asset = has_one_asset(ledger), nobody_excluded = rule.excluded.empty();
   const auto account = [&](Wallet wallet) {
     return one_asset ? Account(to_index(wallet)) : ledger.wallet_account[to_index(wallet)];
   };
   const auto excludes = [&](Wallet wallet) { return !nobody_excluded && rule.excludes(account(wallet)); };
-  const auto is_purchase = [&](Row row) { return !excludes(ledger.from[row]) && !excludes(ledger.to[row]); };
-  const auto is_receipt = [&](Row row) { return rule.model != Model::purchase_only && !excludes(ledger.from[row]); };
+  const auto is_purchase = [&](Row row) {
+    return is_asked(row) && !excludes(ledger.from[row]) && !excludes(ledger.to[row]);
+  };
+  const auto is_receipt = [&](Row row) {
+    return rule.model != Model::purchase_only && is_asked_for(ledger.to[row]) && !excludes(ledger.from[row]);
+  };
 
-  tbb::enumerable_thread_specific<Worker> workers(
-      [&] { return Worker(options, question, delegations, bought.end - bought.begin, roomy_pairs / options.threads); });
+  tbb::enumerable_thread_specific<Worker> workers([&] { return Worker(options, question, delegations, bought); });
   const BookParts parts(options, ledger);
   options.enter("books");
   parts.visit(bought, is_purchase, is_receipt, [&](const BookPart& part) {
@@ -61,16 +58,47 @@ HitCount count_by_books(const BackendOptions& options, const Question& question,
     worker.collector->take(room);
   });
 
-  HitCount count;
-  std::vector<PairCollector*> collectors;
   for (Worker& worker : workers) {
     options.did(0, worker.judge.work());
-    count.hits += worker.collector->taken();
-    collectors.push_back(worker.collector.get());
+    collectors.push_back(std::move(worker.collector));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<PairCollector> make_collector(const BackendOptions& options, Slab bought) {
+  return std::make_unique<PairCollector>(bought.end - bought.begin, roomy_pairs / options.threads);
+}
+
+void collect_by_books(const BackendOptions& options, const Question& question, Slab bought, const OpenPurchases* open,
+                      PairCollectors& collectors) {
+  if (open == nullptr)
+    collect(
+        options, question, bought, [](Row) { return true; }, [](Wallet) { return true; }, collectors);
+  else
+    collect(
+        options, question, bought, [&](Row row) { return open->holds(row); },
+        [&](Wallet payee) { return open->are_of(payee); }, collectors);
+}
+
+HitCount count_collected(const BackendOptions& options, const PairCollectors& collectors) {
+  HitCount count;
+  std::vector<PairCollector*> all;
+  for (const auto& collector : collectors) {
+    count.hits += collector->taken();
+    all.push_back(collector.get());
   }
   options.enter("pairs");
-  count.pairs = count_distinct(options, collectors);
+  count.pairs = count_distinct(options, all);
   return count;
+}
+
+HitCount count_by_books(const BackendOptions& options, const Question& question, const Interval& interval) {
+  const Slab bought = rows_inside(question.ledger, interval);
+  if (bought.begin == bought.end) return {};
+  PairCollectors collectors;
+  collect_by_books(options, question, bought, nullptr, collectors);
+  return count_collected(options, collectors);
 }
 
 }  // namespace ringscan::cpu

@@ -11,6 +11,7 @@
 #include "cpu/count_by_books.hpp"
 #include "cpu/count_by_sweep.hpp"
 #include "cpu/count_delegated.hpp"
+#include "cpu/count_in_window.hpp"
 #include "cpu/evaluation.hpp"
 #include "cpu/exchanges.hpp"
 #include "cpu/indexed_books.hpp"
@@ -131,9 +132,10 @@ class Cpu final : public Backend {
       }
       const LedgerView ledger = seen.checked();
       const Question question(ledger, rule);
-      count = rule.model == Model::advanced ? count_delegated(options_, question, interval)
-              : sweep_can_count(rule)       ? count_by_sweep(options_, question, interval)
-                                            : count_by_books(options_, question, interval);
+      count = sweep_can_count(rule)           ? count_by_sweep(options_, question, interval)
+              : window_can_count(rule)        ? count_in_window(options_, question, interval)
+              : rule.model == Model::advanced ? count_delegated(options_, question, interval)
+                                              : count_by_books(options_, question, interval);
     });
     return count;
   }

@@ -32,10 +32,10 @@ constexpr std::size_t few_runs = 64;
   if (i + ahead < runs.size()) lines.prefetch_lines(runs[i + ahead].counterparty);
 }
 // The same across merchants, of which most have few customers: of the customers some lines on.
-[[gnu::always_inline]] inline void prefetch(const WalletLines& receipts, Wallet merchant) {
+[[gnu::always_inline]] inline void prefetch(const WalletLines& receipts, const WalletLines& sales, Wallet merchant) {
   constexpr std::size_t ahead = 32;
-  const std::span<const WalletLine> all = receipts.all();
-  const std::size_t begin = receipts.place(merchant), end = begin + std::min(receipts.count(merchant), few_runs);
+  const std::span<const WalletLine> all = sales.all();
+  const std::size_t begin = sales.place(merchant), end = begin + std::min(sales.count(merchant), few_runs);
   for (std::size_t i = begin; i < end; ++i) {
     if (i + 2 * ahead < all.size()) receipts.prefetch_place(all[i + 2 * ahead].counterparty);
     if (i + ahead < all.size()) receipts.prefetch_lines(all[i + ahead].counterparty);
@@ -45,10 +45,12 @@ constexpr std::size_t few_runs = 64;
 }  // namespace
 
 DelegatedHits::DelegatedHits(const Question& question, Slab bought, const WalletLines& payments,
-                             const WalletLines& receipts)
+                             const WalletLines& receipts, const WalletLines& purchases, const WalletLines& sales)
     : question_(question),
       payments_(payments),
       receipts_(receipts),
+      purchases_(purchases),
+      sales_(sales),
       has_gain_(question.rule.max_gain.has_value()),
       is_plain_(!question.rule.within && !has_gain_),
       first_bought_(question.ledger.time[bought.begin]),
@@ -58,8 +60,8 @@ DelegatedHits::DelegatedHits(const Question& question, Slab bought, const Wallet
 
 void DelegatedHits::search_at_merchant(Wallet merchant) {
   found_.clear();
-  prefetch(receipts_, merchant);
-  const std::span<const WalletLine> payments = payments_.of(merchant), purchases = receipts_.of(merchant);
+  prefetch(receipts_, sales_, merchant);
+  const std::span<const WalletLine> payments = payments_.of(merchant), purchases = sales_.of(merchant);
   if (payments.empty() || purchases.empty()) return;
   bought_.group(purchases);
   work_ += purchases.size();
@@ -190,7 +192,7 @@ std::uint64_t DelegatedHits::count_open(Wallet merchant, Wallet worker, std::spa
 
 void DelegatedHits::search_at_worker(Wallet worker) {
   found_.clear();
-  const std::span<const WalletLine> receipts = receipts_.of(worker), purchases = payments_.of(worker);
+  const std::span<const WalletLine> receipts = receipts_.of(worker), purchases = purchases_.of(worker);
   if (receipts.size() <= few_receipts || purchases.empty()) return;
   bought_.group(purchases);
   table_.open(receipts);

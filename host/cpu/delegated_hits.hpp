@@ -23,8 +23,9 @@ namespace ringscan::cpu {
 class DelegatedHits {
  public:
   // `bought`: purchases outside these rows are none. `payments` and `receipts` of all wallets, without excluded
-  // accounts.
-  DelegatedHits(const Question& question, Slab bought, const WalletLines& payments, const WalletLines& receipts);
+  // accounts; of them `purchases` those that are asked about, and `sales` the same by merchant.
+  DelegatedHits(const Question& question, Slab bought, const WalletLines& payments, const WalletLines& receipts,
+                const WalletLines& purchases, const WalletLines& sales);
 
   // Calls found(customer, hits) for each pair that is searched here and has any.
   template <class Found>
@@ -97,6 +98,8 @@ class DelegatedHits {
   const Question& question_;
   const WalletLines& payments_;
   const WalletLines& receipts_;
+  const WalletLines& purchases_;
+  const WalletLines& sales_;
   const bool has_gain_, is_plain_;  // is_plain_: no refinement
   std::uint32_t first_bought_, last_bought_;
   std::uint64_t work_ = 0;

@@ -1,0 +1,98 @@
+// Which rows of a window can be a hit, or complete one, where only the merchant's own payments count: purchases and
+// payments that have one of the other kind between the same two wallets in the window on the right side. Two passes in
+// opposite directions that know the last of each pair; pairs share places by a hash, so more may be kept than need be,
+// never fewer. 8 bytes a place and a bit a row.
+#pragma once
+#include <array>
+#include <vector>
+
+#include "cpu/sweep.hpp"
+#include "io/pages.hpp"
+
+namespace ringscan::cpu {
+
+class PairFilter {
+ public:
+  // `places`: a power of two. Of `rows`; purchases are those of `bought`. What completes them comes after them or, with
+  // `is_before`, before.
+  PairFilter(const BackendOptions& options, const LedgerView& ledger, Slab rows, Slab bought, bool is_before,
+             std::uint64_t within, std::size_t places)
+      : options_(options),
+        ledger_(ledger),
+        rows_(rows),
+        bought_(bought),
+        is_before_(is_before),
+        within_(within),
+        shift_(64 - unsigned(std::countr_zero(places))),
+        completes_((rows.end - rows.begin + 63) / 64) {
+    const auto may_complete = [&](Row row, bool is_behind_purchase) __attribute__((always_inline)) {
+      completes_[(row - rows.begin) / 64] |= std::uint64_t{is_behind_purchase} << (row - rows.begin) % 64;
+    };
+    const auto is_bought = [&](Row row) __attribute__((always_inline)) { return this->is_bought(row); };
+    if (is_before)
+      pass<true>(is_bought, may_complete);
+    else
+      pass<false>(is_bought, may_complete);
+  }
+
+  // Calls visit(row, may_be_hit, may_complete) for all rows, what completes a purchase before the purchase. Rows that
+  // are neither may come too.
+  template <class Visit>
+  void each(Visit visit) const {
+    const auto completes = [&](Row row) __attribute__((always_inline)) { return may_complete(row); };
+    const auto take = [&](Row row, bool is_behind_payment) __attribute__((always_inline)) {
+      visit(row, is_behind_payment & is_bought(row), may_complete(row));
+    };
+    if (is_before_)
+      pass<false>(completes, take);
+    else
+      pass<true>(completes, take);
+  }
+
+ private:
+  using Last = std::array<std::uint32_t, 2>;  // times of what was stored, from the larger wallet and to it
+
+  // The same for both directions, without a branch that nobody could foresee.
+  std::size_t place(Wallet wallet, Wallet other) const {
+    const auto one = std::uint32_t(wallet), two = std::uint32_t(other);
+    return (std::uint64_t{one ^ two} << 32 | std::uint32_t(one + two)) * 0x9E3779B97F4A7C15u >> shift_;
+  }
+  bool is_bought(Row row) const { return (row >= bought_.begin) & (row < bought_.end); }
+  bool may_complete(Row row) const { return completes_[(row - rows_.begin) / 64] >> (row - rows_.begin) % 64 & 1; }
+
+  // Calls take(row, whether the last row of the opposite direction that `is_stored` is in the window).
+  template <bool is_reverse, class IsStored, class Take>
+  [[gnu::always_inline]] void pass(IsStored is_stored, Take take) const {
+    PagedArray<Last> last;
+    last.resize(std::size_t{1} << (64 - shift_));
+    const Row count = rows_.end - rows_.begin;
+    const auto row_at = [&](Row i) __attribute__((always_inline)) {
+      return is_reverse ? rows_.end - 1 - i : rows_.begin + i;
+    };
+    options_.did(count);
+    for (Row i = 0; i < count; ++i) {
+      if (i % 65536 == 0) options_.stop_if_asked();
+      if (i + prefetch_distance < count) {
+        const Row ahead = row_at(i + prefetch_distance);
+        __builtin_prefetch(&last[place(ledger_.from[ahead], ledger_.to[ahead])], 1);
+      }
+      const Row row = row_at(i);
+      const Wallet from = ledger_.from[row], to = ledger_.to[row];
+      const std::uint32_t now = ledger_.time[row];
+      Last& of = last[place(from, to)];
+      const std::uint32_t opposite = of[to < from], same = of[from < to];
+      take(row, (is_reverse ? opposite - now : now - opposite) <= within_);
+      of[from < to] = is_stored(row) ? now : same;
+    }
+  }
+
+  const BackendOptions& options_;
+  const LedgerView& ledger_;
+  Slab rows_, bought_;
+  bool is_before_;
+  std::uint64_t within_;
+  unsigned shift_;
+  std::vector<std::uint64_t> completes_;
+};
+
+}  // namespace ringscan::cpu
