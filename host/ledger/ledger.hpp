@@ -15,6 +15,7 @@
 #include "ledger/guard.hpp"
 #include "ledger/ids.hpp"
 #include "ledger/packed_texts.hpp"
+#include "ledger/pair_marks.hpp"
 #include "ledger/wallet_index.hpp"
 
 namespace ringscan {
@@ -43,6 +44,7 @@ struct LedgerView {
   EntryIndex receipts_of;    // by receiver, with amounts; may be absent
   EntryIndex payments_of;    // by sender, without amounts; may be absent
   LaterMaxima later_maxima;  // may be absent
+  PairMarks pair_marks;      // may be absent
   WalletsOfAccounts wallets_of;
   const Guard* guard = nullptr;
 
@@ -101,6 +103,7 @@ struct Ledger {
   std::shared_ptr<const AccountFinder> account_finder;    // null: names are searched one by one
   EntryIndex receipts_of, payments_of;                    // as in LedgerView
   LaterMaxima later_maxima;
+  PairMarks pair_marks;
   WalletsOfAccounts wallets_of;
   const Guard* guard = nullptr;        // of the keeper
   DropCounts dropped{};                // rows read that are not here
@@ -110,20 +113,9 @@ struct Ledger {
   std::string transaction_id(Row row) const { return transaction_ids ? transaction_ids->at(row) : std::string(); }
   LedgerHead head() const;
   LedgerView view() const {
-    return {from,
-            to,
-            time,
-            amount,
-            amounts.view(),
-            wallet_account,
-            wallet_asset,
-            first_time,
-            accounts.size(),
-            receipts_of,
-            payments_of,
-            later_maxima,
-            wallets_of,
-            guard};
+    return {from,           to,           time,       amount,          amounts.view(),
+            wallet_account, wallet_asset, first_time, accounts.size(), receipts_of,
+            payments_of,    later_maxima, pair_marks, wallets_of,      guard};
   }
 };
 

@@ -120,6 +120,7 @@ Ledger PackedLedger::ledger() const {
   ledger.payments_of = packed::entry_index(file, Section::payment_begins, Section::payments, false);
   ledger.later_maxima = {file.section<std::uint64_t>(Section::later_maximum_begins),
                          file.section<std::byte>(Section::later_maxima), &file};
+  ledger.pair_marks = {file.section<PairMarks::Block>(Section::pair_marks), &file};
   const auto wallet_begins = file.section<std::uint64_t>(Section::account_wallet_begins);
   if (!wallet_begins.empty() || header.wallets == header.accounts)
     ledger.wallets_of = {wallet_begins, file.section<Wallet>(Section::account_wallets), std::size_t(header.wallets),
