@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "cpu/cpu.hpp"
-#include "reference/reference.hpp"
 #include "detect/burst.hpp"
+#include "reference/reference.hpp"
 #include "tests/packed_ledgers.hpp"
 
 namespace ringscan {
