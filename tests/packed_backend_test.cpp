@@ -135,7 +135,7 @@ TEST(FewMerchants, TouchTheirOwnReceiptsAndThoseOfTheirCustomers) {
   const Watch watch;
   LedgerView view = file.view();
   view.guard = view.receipts_of.guard = view.payments_of.guard = view.wallets_of.guard = view.amounts.guard =
-      view.later_maxima.guard = &watch;
+      view.plain_hits.guard = &watch;
   const std::vector<Merchant> shop = {{testing::account(file, "shop")}};
   const std::unique_ptr<Backend> cpu = make_cpu({1, nullptr});
   EXPECT_EQ(cpu->find_suspects(view, {}, shop).size(), 10u);

@@ -52,16 +52,6 @@ TEST(PackedLedger, GivesBackRandomLedgers) {
   }
 }
 
-void expect_later_maxima(const Ledger& file, Wallet wallet, std::span<const Entry> receipts) {
-  const LaterMaxima::Steps steps = file.later_maxima.of(wallet);
-  for (std::uint32_t time = 0; time < 32; ++time) {  // of make_ledger's random rows, all
-    AmountKey expected = 0;
-    for (const Entry& receipt : receipts)
-      if (receipt.time > time) expected = std::max(expected, receipt.amount);
-    ASSERT_EQ(LaterMaxima::after(time, steps), expected) << to_index(wallet) << ' ' << time;
-  }
-}
-
 // Of each wallet in both indexes, by a walk over all rows.
 TEST(PackedLedger, IndexesEveryWallet) {
   const TemporaryDirectory folder;
@@ -94,7 +84,6 @@ TEST(PackedLedger, IndexesEveryWallet) {
         }
       }
       EXPECT_EQ(std::pair(receipts.size(), payments.size()), std::pair(received, paid));
-      expect_later_maxima(file, Wallet(wallet), receipts);
     }
     for (std::uint32_t account = 0; account < ledger.accounts.size(); ++account) {
       std::vector<Wallet> found, expected;
@@ -125,8 +114,16 @@ PairMark expected_mark(const LedgerView& ledger, Row row) {
   return steps.size() == 1 ? PairMark::first : PairMark::some;
 }
 
+bool is_plain_hit(const LedgerView& ledger, Row row) {
+  for (Row reward = 0; reward < ledger.size(); ++reward)
+    if (ledger.to[reward] == ledger.from[row] && ledger.time[reward] > ledger.time[row] &&
+        ledger.amount[reward] > ledger.amount[row])
+      return true;
+  return false;
+}
+
 // By a walk over all rows for each of them.
-TEST(PackedLedger, MarksThePaymentsThatDecideForTheirPair) {
+TEST(PackedLedger, MarksThePlainHitsAndThePaymentsThatDecideForTheirPair) {
   const TemporaryDirectory folder;
   std::mt19937_64 random(3);
   std::array<std::size_t, 4> seen{};
@@ -143,6 +140,7 @@ TEST(PackedLedger, MarksThePaymentsThatDecideForTheirPair) {
     for (Row row = 0; row < ledger.from.size(); ++row) {
       const PairMark expected = expected_mark(ledger.view(), row);
       ASSERT_EQ(file.pair_marks.of(row), expected) << row;
+      ASSERT_EQ(file.plain_hits.of(row), is_plain_hit(ledger.view(), row)) << row;
       ++seen[std::size_t(expected)];
     }
   }

@@ -4,6 +4,7 @@
 
 #include "cpu/count_in_windows.hpp"
 #include "cpu/hit_words.hpp"
+#include "cpu/indexed_plain.hpp"
 #include "cpu/sweep.hpp"
 
 namespace ringscan::cpu {
@@ -123,11 +124,40 @@ class Count {
   std::vector<std::unique_ptr<Settled>> settled_;
 };
 
+// The hits that a packed ledger knows.
+HitCount count_known_hits(const BackendOptions& options, const Question& question, Slab judged) {
+  const LedgerView& ledger = question.ledger;
+  const PlainHits& known = ledger.plain_hits;
+  need(known.guard, known.hits);
+  HitWords words(options, ledger, judged.end - judged.begin, judged.end - judged.begin == ledger.size());
+  options.enter("sweep");
+  const Row first_word = judged.begin / rows_a_word, end_word = (judged.end - 1) / rows_a_word + 1;
+  tbb::parallel_for(
+      std::size_t{0}, std::size_t{options.threads},
+      [&](std::size_t part) {
+        const auto begin_of = [&](std::size_t i) { return first_word + (end_word - first_word) * i / options.threads; };
+        HitWords::Task task(words, part);
+        for (Row word = begin_of(part); word < begin_of(part + 1); ++word) {
+          if (word % 1024 == 0) options.stop_if_asked();
+          const Row first = word * rows_a_word;
+          std::uint64_t hits = known.hits[word];
+          if (first < judged.begin) hits &= ~std::uint64_t{0} << (judged.begin - first);
+          if (judged.end - first < rows_a_word) hits &= (std::uint64_t{1} << (judged.end - first)) - 1;
+          task.take(first, hits);
+        }
+        task.finish();
+      },
+      tbb::simple_partitioner());
+  options.did(end_word - first_word);
+  return words.count();
+}
+
 }  // namespace
 
 HitCount count_by_sweep(const BackendOptions& options, const Question& question, const Interval& interval) {
   const Slab judged = rows_inside(question.ledger, interval);
   if (judged.begin == judged.end) return {};
+  if (plain_hits_decide(question)) return count_known_hits(options, question, judged);
   if (question.rule.within && *question.rule.within < question.ledger.time.back())
     return count_in_windows(options, question, judged);
   return question.rule.excluded.empty() ? Count<false>(options, question, judged).run()

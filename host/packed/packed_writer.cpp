@@ -13,6 +13,7 @@
 #include "packed/index_writer.hpp"
 #include "packed/narrow_column.hpp"
 #include "packed/pair_marks_writer.hpp"
+#include "packed/plain_hits_writer.hpp"
 #include "packed/wide_amounts.hpp"
 
 namespace ringscan {
@@ -224,17 +225,10 @@ class PackedWriter::Writing {
   void write_index(const IndexColumns& columns, Section begins_section, Section entries_section, bool has_amounts) {
     const bool wide_rows = options_.wide_rows || row_count_ > std::numeric_limits<std::uint32_t>::max();
     const std::size_t size = entry_bytes(has_amounts, wide_rows);
-    const std::uint64_t begins_size = (columns.wallet_count + 1) * 8;
-    SectionWriter begins = reserve(begins_size), entries = reserve(row_count_ * size),
-                  maximum_begins = reserve(has_amounts ? begins_size : 0), maxima = next();
-    std::optional<LaterMaximaWriters> later_maxima;
-    if (has_amounts) later_maxima.emplace(LaterMaximaWriters{maximum_begins, maxima});
-    packed::write_index(columns, has_amounts, wide_rows, budget(), begins, entries, later_maxima);
+    SectionWriter begins = reserve((columns.wallet_count + 1) * 8), entries = reserve(row_count_ * size);
+    packed::write_index(columns, has_amounts, wide_rows, budget(), begins, entries);
     note(begins_section, begins, 8);
     note(entries_section, entries, size);
-    if (!has_amounts) return;
-    note(Section::later_maximum_begins, maximum_begins, 8);
-    note(Section::later_maxima, maxima, LaterMaxima::step_bytes);
   }
 
   void write_marks(const PackedEnd& end) {
@@ -244,6 +238,12 @@ class PackedWriter::Writing {
                               written<std::byte>(mapped, Section::receipts), true, wide_rows, row_count_};
     const WalletsOfAccounts wallets_of{written<std::uint64_t>(mapped, Section::account_wallet_begins),
                                        written<Wallet>(mapped, Section::account_wallets), end.wallet_account.size()};
+    SectionWriter hits = next();
+    write_plain_hits({written<Wallet>(mapped, Section::from), written<Wallet>(mapped, Section::to),
+                      written<std::uint32_t>(mapped, Section::time), written<AmountKey>(mapped, Section::amount),
+                      end.wallet_account.size()},
+                     budget(), hits);
+    note(Section::plain_hits, hits, 8);
     SectionWriter marks = next();
     write_pair_marks(receipts, wallets_of, end.wallet_account, end.accounts.size(), budget(), marks);
     note(Section::pair_marks, marks, sizeof(PairMarks::Block));

@@ -11,7 +11,7 @@
 #include <limits>
 
 #include "io/pages.hpp"
-#include "ledger/pair_marks.hpp"
+#include "ledger/row_marks.hpp"
 
 namespace ringscan::packed {
 namespace {

@@ -1,4 +1,4 @@
-// The pair marks of a packed ledger (ledger/pair_marks.hpp), found receiver by receiver from the receiver index.
+// The pair marks of a packed ledger (ledger/row_marks.hpp), found receiver by receiver from the receiver index.
 #pragma once
 #include "ledger/wallet_index.hpp"
 #include "packed/index_writer.hpp"

@@ -1,5 +1,4 @@
-// Which purchases decide whether their pair (sender's account, receiver's account) is counted among those with a hit,
-// so that most need not be remembered. A packed ledger file may bring the marks along; absent ones are empty.
+// What a packed ledger knows of each row beforehand, for questions without parameters. Absent marks are empty.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -9,6 +8,25 @@
 
 namespace ringscan {
 
+// Which payments are hits of the plain rule with every receiver a merchant and nobody excluded: whose sender receives
+// more later.
+struct PlainHits {
+  static constexpr Row rows_a_word = 64;
+  static constexpr std::uint64_t words(Row rows) { return (rows + rows_a_word - 1) / rows_a_word; }
+
+  std::span<const std::uint64_t> hits;  // a bit a row
+  const Guard* guard = nullptr;
+
+  bool is_present() const { return !hits.empty(); }
+  bool of(Row row) const {
+    const std::uint64_t& word = hits[row / rows_a_word];
+    if (guard != nullptr) guard->need(&word, sizeof word);
+    return word >> row % rows_a_word & 1;
+  }
+};
+
+// Which purchases decide whether their pair (sender's account, receiver's account) is counted among those with a hit,
+// so that most need not be remembered.
 enum class PairMark : std::uint64_t {
   some,      // several payments of its pair may be the one that is a hit
   outlived,  // an earlier one of its pair, in the same asset, is no larger: by the plain rule that is a hit if this is
