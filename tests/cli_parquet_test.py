@@ -1,4 +1,4 @@
-"""`scan --format parquet` as a process, read back by pyarrow: the rows of every rule, the same rows as the CSV has, types,
+"""`scan` and `discover` with `--format parquet` as a process, read back by pyarrow: the rows of every rule, the same rows as the CSV has, types,
 nulls, bytes that are no UTF-8, and outputs that appear whole or not at all. Skipped where there is no pyarrow."""
 
 import csv
@@ -10,6 +10,7 @@ import sys
 import unittest
 
 import cli_support
+from cli_discover_test import farm_ledger
 from cli_support import COLUMNS, Case, address, crowd, row
 
 try:
@@ -167,6 +168,21 @@ class Outputs(Parquet):
             self.scan("ledger.csv", *ASKED, "--format", "parquet", code=2, says="give -o FILE", stdout=terminal)
             self.scan("ledger.csv", *ASKED, "-o", "out.parquet", stdout=terminal)
             self.scan("ledger.csv", *ASKED, "--format", "parquet", "--dry-run", stdout=terminal)
+
+
+class Farms(Parquet):
+    def test_discover_writes_the_rows_of_its_csv(self):
+        self.write("farm.csv", farm_ledger())
+        self.expect(0, "discover", "farm.csv", "--calibrate=2", "-o", "out.parquet")
+        self.expect(0, "discover", "farm.csv", "--calibrate=2", "-o", "out.csv")
+        table = pq.read_table(self.folder / "out.parquet")
+        header, *lines = csv.reader(io.StringIO((self.folder / "out.csv").read_text()))
+        self.assertEqual(table.column_names, header)
+        read = {pa.int64(): int, pa.float64(): float, pa.string(): str}
+        self.assertEqual(self.rows(table), [[read[field.type](cell) if cell else None for field, cell in zip(table.schema, line)]
+                                            for line in lines])
+        self.assertEqual((table.num_rows, table.schema.field("farm").type, table.schema.field("score").type),
+                         (12, pa.int64(), pa.float64()))
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ struct Stored {
 };
 constexpr Stored stored[] = {
     {Shape::power_law, "plain", 0, {50'000, 40'314, 322'496}},
-    {Shape::power_law, "within", 0, {50'000, 74'760, 228'224}},
+    {Shape::power_law, "within", 0, {148'000, 28'528, 228'224}},
     {Shape::power_law, "band", 0, {50'000, 835'871, 44'544}},
     {Shape::power_law, "enhanced", 0, {100'000, 21'603, 768}},
     {Shape::power_law, "basic", 0, {100'000, 14'965, 27'264}},

@@ -4,6 +4,7 @@
 
 #include "cpu/cpu.hpp"
 #include "detect/burst.hpp"
+#include "reference/reference.hpp"
 #include "tests/packed_ledgers.hpp"
 
 namespace ringscan {
@@ -78,6 +79,33 @@ TEST_P(PackedBackends, AnswerAsInMemoryOnHotAccounts) {
 
 INSTANTIATE_TEST_SUITE_P(All, PackedBackends, ::testing::ValuesIn(testing::backend_cases()), testing::case_name);
 
+// By the pair marks, of which others hold where an interval or a window leaves purchases out.
+TEST(PackedCounts, AreThoseOfTheReference) {
+  const testing::TemporaryDirectory folder;
+  const std::unique_ptr<Backend> reference = make_reference({});
+  std::mt19937_64 random(4);
+  std::uint64_t pairs = 0;
+  for (unsigned round = 0; round < 600; ++round) {
+    SCOPED_TRACE(round);
+    const Ledger ledger = make_ledger(testing::rows_with_shared_codes(random, random() % 200));
+    PackedOptions options;
+    options.index = PackedIndex::receiver;
+    const Ledger file = testing::packed(folder, ledger, options);
+    Rule rule = testing::random_question(random, ledger).rule;
+    rule.model = Model::any;
+    rule.max_gain.reset();
+    if (round % 2 == 0) rule.within.reset();
+    const std::int64_t first = ledger.first_time;
+    const Interval some{first + std::int64_t(random() % 20), first + 10 + std::int64_t(random() % 30)};
+    for (const Interval& interval : {Interval{}, some}) {
+      const HitCount expected = reference->count_hits(ledger.view(), rule, interval);
+      ASSERT_EQ(make_cpu({1 + round % 3})->count_hits(file.view(), rule, interval), expected);
+      pairs += expected.pairs;
+    }
+  }
+  EXPECT_GT(pairs, 3000u);
+}
+
 // Tells what a question makes a ledger look at.
 class Watch final : public Guard {
  public:
@@ -107,7 +135,7 @@ TEST(FewMerchants, TouchTheirOwnReceiptsAndThoseOfTheirCustomers) {
   const Watch watch;
   LedgerView view = file.view();
   view.guard = view.receipts_of.guard = view.payments_of.guard = view.wallets_of.guard = view.amounts.guard =
-      view.later_maxima.guard = &watch;
+      view.plain_hits.guard = &watch;
   const std::vector<Merchant> shop = {{testing::account(file, "shop")}};
   const std::unique_ptr<Backend> cpu = make_cpu({1, nullptr});
   EXPECT_EQ(cpu->find_suspects(view, {}, shop).size(), 10u);

@@ -52,16 +52,6 @@ TEST(PackedLedger, GivesBackRandomLedgers) {
   }
 }
 
-void expect_later_maxima(const Ledger& file, Wallet wallet, std::span<const Entry> receipts) {
-  const LaterMaxima::Steps steps = file.later_maxima.of(wallet);
-  for (std::uint32_t time = 0; time < 32; ++time) {  // of make_ledger's random rows, all
-    AmountKey expected = 0;
-    for (const Entry& receipt : receipts)
-      if (receipt.time > time) expected = std::max(expected, receipt.amount);
-    ASSERT_EQ(LaterMaxima::after(time, steps), expected) << to_index(wallet) << ' ' << time;
-  }
-}
-
 // Of each wallet in both indexes, by a walk over all rows.
 TEST(PackedLedger, IndexesEveryWallet) {
   const TemporaryDirectory folder;
@@ -94,7 +84,6 @@ TEST(PackedLedger, IndexesEveryWallet) {
         }
       }
       EXPECT_EQ(std::pair(receipts.size(), payments.size()), std::pair(received, paid));
-      expect_later_maxima(file, Wallet(wallet), receipts);
     }
     for (std::uint32_t account = 0; account < ledger.accounts.size(); ++account) {
       std::vector<Wallet> found, expected;
@@ -104,6 +93,58 @@ TEST(PackedLedger, IndexesEveryWallet) {
       EXPECT_EQ(found, expected);
     }
   }
+}
+
+PairMark expected_mark(const LedgerView& ledger, Row row) {
+  const auto pair = [&](Row of) { return std::pair(ledger.sender(of), ledger.receiver(of)); };
+  std::vector<Row> all, steps;
+  bool is_outlived = false, is_one_asset = true;
+  for (Row other = 0; other < ledger.size(); ++other) {
+    if (pair(other) != pair(row)) continue;
+    const auto outlives = [&](Row earlier) { return ledger.amount[earlier] <= ledger.amount[other]; };
+    const bool falls = std::ranges::none_of(all, outlives);
+    if (falls) steps.push_back(other);
+    is_outlived |= other == row && !falls;
+    is_one_asset &= ledger.from[other] == ledger.from[row];
+    all.push_back(other);
+  }
+  if (all.size() == 1) return PairMark::only;
+  if (!is_one_asset) return PairMark::some;
+  if (is_outlived) return PairMark::outlived;
+  return steps.size() == 1 ? PairMark::first : PairMark::some;
+}
+
+bool is_plain_hit(const LedgerView& ledger, Row row) {
+  for (Row reward = 0; reward < ledger.size(); ++reward)
+    if (ledger.to[reward] == ledger.from[row] && ledger.time[reward] > ledger.time[row] &&
+        ledger.amount[reward] > ledger.amount[row])
+      return true;
+  return false;
+}
+
+// By a walk over all rows for each of them.
+TEST(PackedLedger, MarksThePlainHitsAndThePaymentsThatDecideForTheirPair) {
+  const TemporaryDirectory folder;
+  std::mt19937_64 random(3);
+  std::array<std::size_t, 4> seen{};
+  for (std::size_t round = 0; round < 80; ++round) {
+    SCOPED_TRACE(round);
+    const Ledger ledger = make_ledger(testing::rows_with_shared_codes(random, random() % (round % 4 == 0 ? 700 : 90)));
+    PackedOptions options;
+    options.index = PackedIndex(1 + round % 2);
+    options.wide_rows = round % 2 == 0;
+    options.memory_bytes = std::vector<std::uint64_t>{1, 2000, 1 << 20}[round % 3];  // several passes, and one
+    options.threads = 1 + unsigned(round % 3);
+    const Ledger file = testing::packed(folder, ledger, options);
+    ASSERT_EQ(file.pair_marks.is_present(), ledger.from.size() > 0);
+    for (Row row = 0; row < ledger.from.size(); ++row) {
+      const PairMark expected = expected_mark(ledger.view(), row);
+      ASSERT_EQ(file.pair_marks.of(row), expected) << row;
+      ASSERT_EQ(file.plain_hits.of(row), is_plain_hit(ledger.view(), row)) << row;
+      ++seen[std::size_t(expected)];
+    }
+  }
+  for (const std::size_t count : seen) EXPECT_GT(count, 200u);
 }
 
 // Rows of random columns, with names to go with them.

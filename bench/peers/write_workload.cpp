@@ -14,11 +14,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
-#include "packed/packed_writer.hpp"
-#include "workloads.hpp"
+#include "pack_workload.hpp"
 
 namespace ringscan::bench {
 namespace {
@@ -26,14 +24,6 @@ namespace {
 constexpr Row rows_at_once = Row{1} << 20;
 constexpr std::uint64_t most_receipts = 10'000;
 constexpr std::uint32_t asset_count = 4;
-
-PackedTexts numbers_as_texts(std::size_t count) {
-  PackedTexts texts;
-  std::string packed;
-  for (std::size_t number = 0; number < count; ++number)
-    texts.push_back_packed(pack_text(std::to_string(number), packed));
-  return texts;
-}
 
 struct Asked {
   std::vector<Account> merchants;
@@ -111,15 +101,11 @@ int run(int count, char** arguments) {
   const std::string folder = arguments[5];
   Workload workload = make_workload(
       {Shape(shape - shape_names.begin()), number(arguments[2]), std::uint32_t(number(arguments[3])), 1, asset_count});
-  workload.ledger.accounts = numbers_as_texts(workload.ledger.accounts.size());
-  workload.ledger.assets = numbers_as_texts(asset_count);
   const Asked asked = choose_merchants(workload, number(arguments[4]));
   std::string names;
   for (const Account merchant : asked.merchants) names += fmt::format("{}\n", to_index(merchant));
   write_file(folder + "/merchants.txt", names);
-  PackedOptions options;
-  options.threads = std::max(1u, std::thread::hardware_concurrency());
-  write_packed_ledger(folder + "/ledger.ledger", true, workload.ledger, options);
+  pack_workload(workload, folder + "/ledger.ledger", PackedIndex::both);
   write_rows(workload.ledger.view());
   write_file(folder + "/ledger.json",
              fmt::format("{{\"rows\": {}, \"accounts\": {}, \"listed\": {}, \"asked\": {}, \"purchases_asked\": {}, "

@@ -1,171 +1,155 @@
 #include "cpu/count_by_sweep.hpp"
 
-#include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
 
-#include <bit>
-#include <limits>
-#include <memory>
-
-#include "cpu/pair_counter.hpp"
+#include "cpu/hit_words.hpp"
+#include "cpu/indexed_plain.hpp"
 #include "cpu/sweep.hpp"
-#include "cpu/window_maximum.hpp"
+#include "cpu/window_maxima.hpp"
 
 namespace ringscan::cpu {
 namespace {
 
-constexpr std::uint64_t column_bytes = 20;  // a row
-
 // Which rows of a slab are settled; one thread's at a time.
-class Marks {
+class Settled {
  public:
-  explicit Marks(Slab rows) : rows_(rows), words_((rows.end - rows.begin + 63) / 64) {}
-  void add(Row row, bool is_settled) {
-    words_[(row - rows_.begin) / 64] |= std::uint64_t{is_settled} << (row - rows_.begin) % 64;
-  }
+  explicit Settled(Slab rows)
+      : rows_(rows), first_word_(rows.begin / rows_a_word), words_((rows.end - 1) / rows_a_word + 1 - first_word_) {}
+  // The word that holds the row.
+  std::uint64_t& word_of(Row row) { return words_[row / rows_a_word - first_word_]; }
   std::size_t word_count() const { return words_.size(); }
+  Row first_of(std::size_t word) const { return (first_word_ + word) * rows_a_word; }
   // Calls visit(row) for the rows of this word that are not settled.
   template <class Visit>
   void each_open(std::size_t word, Visit visit) const {
-    const Row first = rows_.begin + word * 64;
-    const std::uint64_t inside =
-        rows_.end - first < 64 ? (std::uint64_t{1} << (rows_.end - first)) - 1 : ~std::uint64_t{0};
-    for (std::uint64_t open = ~words_[word] & inside; open != 0; open &= open - 1)
-      visit(first + Row(std::countr_zero(open)));
+    const Row first = first_of(word);
+    std::uint64_t open = ~words_[word];
+    if (first < rows_.begin) open &= ~std::uint64_t{0} << (rows_.begin - first);
+    if (rows_.end - first < rows_a_word) open &= (std::uint64_t{1} << (rows_.end - first)) - 1;
+    for (; open != 0; open &= open - 1) visit(first + Row(std::countr_zero(open)));
   }
 
  private:
-  Slab rows_;
+  Slab rows_;  // not none
+  Row first_word_;
   std::vector<std::uint64_t> words_;
 };
 
-template <class State, bool one_asset>
+template <bool has_excluded>
 class Count {
+  using State = LaterMaximum<has_excluded>;
+
  public:
   Count(const BackendOptions& options, const Question& question, Slab judged)
       : options_(options),
         ledger_(question.ledger),
         rule_(question.rule),
         judged_(judged),
-        expected_(judged.end - judged.begin) {}
+        words_(options, ledger_, judged.end - judged.begin, judged.end - judged.begin == ledger_.size()) {}
 
   HitCount run() {
-    const Row last = State::forgets ? end_of_window(judged_.end) : ledger_.size();
-    const std::uint64_t states =
-        column_bytes * ledger_.size() / (sizeof_state * std::max<std::size_t>(1, ledger_.wallet_count()));
-    const auto count = std::clamp<std::size_t>(states, 1, options_.threads);
-    slabs_ = cut_into_slabs(ledger_, {judged_.begin, State::forgets ? judged_.end : last}, count);
-    states_.resize(slabs_.size()), marks_.resize(slabs_.size());
-    for (std::size_t i = 0; i < options_.threads; ++i)
-      collectors_.push_back(std::make_unique<PairCollector>(expected_, roomy_pairs / options_.threads));
+    slabs_ = cut_into_slabs(ledger_, {judged_.begin, ledger_.size()}, slab_count(options_, ledger_, sizeof(AmountKey)));
+    states_.resize(slabs_.size()), settled_.resize(slabs_.size());
     options_.enter("sweep");
     tbb::parallel_for(
         std::size_t{0}, slabs_.size(), [&](std::size_t i) { sweep_slab(i); }, tbb::simple_partitioner());
-    if constexpr (!State::forgets) settle_open();
-    states_.clear();
-    HitCount hits;
-    std::vector<PairCollector*> all;
-    for (const auto& collector : collectors_) {
-      hits.hits += collector->taken();
-      all.push_back(collector.get());
+    // Slab after slab from the last but one, each asked of all that is later.
+    for (std::size_t i = slabs_.size(); i-- > 1;) {
+      settle_open(i - 1, *states_[i]);
+      states_[i - 1]->add_later(*states_[i]);
+      states_[i].reset();
     }
-    options_.enter("pairs");
-    hits.pairs = count_distinct(options_, all);
-    return hits;
+    states_.clear();
+    return words_.count();
   }
 
  private:
-  static constexpr std::size_t sizeof_state = State::bytes_a_wallet;
-
-  Row end_of_window(Row end) const {
-    if (end == 0) return 0;
-    const std::uint64_t last =
-        ledger_.time[end - 1] + std::min<std::uint64_t>(*rule_.within, std::numeric_limits<std::uint32_t>::max());
-    return Row(std::ranges::upper_bound(ledger_.time, last) - ledger_.time.begin());
-  }
-
-  void collect(PairCollector& collector, PairCollector::Room& room, Row row, bool is_hit) const {
-    const Wallet to = ledger_.to[row], from = ledger_.from[row];
-    if constexpr (one_asset)
-      *room.next = PairCollector::pair(std::uint32_t(to), std::uint32_t(from));
-    else
-      *room.next = PairCollector::pair(std::uint32_t(ledger_.wallet_account[to_index(to)]),
-                                       std::uint32_t(ledger_.wallet_account[to_index(from)]));
-    room.next += is_hit;  // no branch: half of them are
-    if (room.next == room.end) room = collector.take(room);
-  }
-
   void sweep_slab(std::size_t i) {
     const Slab slab = slabs_[i];
     states_[i] = std::make_unique<State>(ledger_, rule_);
-    State& state = *states_[i];
-    PairCollector& collector = *collectors_[i];
-    PairCollector::Room room = collector.room();
-    const Slab seen = {slab.begin, State::forgets ? end_of_window(slab.end) : slab.end};
+    HitWords::Task task(words_, i);
     const Row judged_end = std::min(slab.end, judged_.end);
-    if (State::forgets || i + 1 == slabs_.size()) {
-      sweep(options_, ledger_, seen, judged_end, state,
-            [&](Row row, bool is_hit) { collect(collector, room, row, is_hit); });
-    } else {
-      marks_[i] = std::make_unique<Marks>(Slab{slab.begin, std::max(slab.begin, judged_end)});
-      Marks& marks = *marks_[i];
-      sweep(options_, ledger_, seen, judged_end, state, [&](Row row, bool is_hit) {
-        marks.add(row, is_hit);
-        collect(collector, room, row, is_hit);
-      });
-    }
-    collector.take(room);
-    options_.did(0, state.work());
+    const bool leaves_open = i + 1 < slabs_.size() && judged_end > slab.begin;
+    if (leaves_open) settled_[i] = std::make_unique<Settled>(Slab{slab.begin, judged_end});
+    std::uint64_t hits = 0;  // of a word
+    const auto take_word = [&](Row first) {
+      if (leaves_open) settled_[i]->word_of(first) = hits;
+      task.take(first, std::exchange(hits, 0));
+    };
+    sweep(
+        options_, ledger_, slab, judged_end,
+        states_[i]->handle(), [&](Row row, bool is_hit) __attribute__((always_inline)) {
+          hits |= std::uint64_t{is_hit} << row % rows_a_word;
+          if (row % rows_a_word == 0) take_word(row);
+        });
+    if (slab.begin % rows_a_word != 0) take_word(slab.begin / rows_a_word * rows_a_word);
+    task.finish();
   }
 
-  // Slab after slab from the last but one, each asked of all that is later.
-  void settle_open() requires(!State::forgets) {
-    for (std::size_t i = slabs_.size(); i-- > 1;) {
-      const State& later = *states_[i];
-      const Marks& marks = *marks_[i - 1];
-      const std::size_t parts = collectors_.size();
-      tbb::parallel_for(
-          std::size_t{0}, parts,
-          [&](std::size_t part) {
-            const std::size_t begin = marks.word_count() * part / parts, end = marks.word_count() * (part + 1) / parts;
-            PairCollector& collector = *collectors_[part];
-            PairCollector::Room room = collector.room();
-            std::uint64_t open = 0;
-            for (std::size_t word = begin; word < end; ++word) {
-              if (word % 1024 == 0) options_.stop_if_asked();
-              if (word + 1 < end) marks.each_open(word + 1, [&](Row row) { later.prefetch(row); });
-              marks.each_open(word, [&](Row row) { collect(collector, room, row, later.is_hit(row)), ++open; });
-            }
-            collector.take(room);
-            options_.did(open);
-          },
-          tbb::simple_partitioner());
-      states_[i - 1]->add_later(later);
-      states_[i].reset();
-    }
+  void settle_open(std::size_t slab, const State& later) {
+    if (settled_[slab] == nullptr) return;
+    const Settled& settled = *settled_[slab];
+    const std::size_t parts = options_.threads;
+    tbb::parallel_for(
+        std::size_t{0}, parts,
+        [&](std::size_t part) {
+          const std::size_t begin = settled.word_count() * part / parts,
+                            end = settled.word_count() * (part + 1) / parts;
+          HitWords::Task task(words_, part);
+          const auto state = later.handle();
+          std::uint64_t open = 0;
+          for (std::size_t word = begin; word < end; ++word) {
+            if (word % 1024 == 0) options_.stop_if_asked();
+            if (word + 1 < end) settled.each_open(word + 1, [&](Row row) { state.prefetch(row); });
+            std::uint64_t hits = 0;
+            settled.each_open(word, [&](Row row) {
+              hits |= std::uint64_t{state.is_hit(row)} << row % rows_a_word;
+              ++open;
+            });
+            task.take(settled.first_of(word), hits);
+          }
+          task.finish();
+          options_.did(open);
+        },
+        tbb::simple_partitioner());
   }
 
   const BackendOptions& options_;
   const LedgerView& ledger_;
   const Rule& rule_;
   Slab judged_;
-  std::uint64_t expected_;
+  HitWords words_;
   std::vector<Slab> slabs_;
   std::vector<std::unique_ptr<State>> states_;
-  std::vector<std::unique_ptr<Marks>> marks_;
-  std::vector<std::unique_ptr<PairCollector>> collectors_;  // one a thread
+  std::vector<std::unique_ptr<Settled>> settled_;
 };
 
-template <class State>
-HitCount count_with(const BackendOptions& options, const Question& question, Slab judged) {
-  if (has_one_asset(question.ledger)) return Count<State, true>(options, question, judged).run();
-  return Count<State, false>(options, question, judged).run();
-}
-
-template <bool has_excluded>
-HitCount count(const BackendOptions& options, const Question& question, Slab judged) {
-  if (question.rule.within) return count_with<WindowMaximum<has_excluded>>(options, question, judged);
-  return count_with<LaterMaximum<has_excluded>>(options, question, judged);
+// The hits that a packed ledger knows.
+HitCount count_known_hits(const BackendOptions& options, const Question& question, Slab judged) {
+  const LedgerView& ledger = question.ledger;
+  const PlainHits& known = ledger.plain_hits;
+  need(known.guard, known.hits);
+  HitWords words(options, ledger, judged.end - judged.begin, judged.end - judged.begin == ledger.size());
+  options.enter("sweep");
+  const Row first_word = judged.begin / rows_a_word, end_word = (judged.end - 1) / rows_a_word + 1;
+  tbb::parallel_for(
+      std::size_t{0}, std::size_t{options.threads},
+      [&](std::size_t part) {
+        const auto begin_of = [&](std::size_t i) { return first_word + (end_word - first_word) * i / options.threads; };
+        HitWords::Task task(words, part);
+        for (Row word = begin_of(part); word < begin_of(part + 1); ++word) {
+          if (word % 1024 == 0) options.stop_if_asked();
+          const Row first = word * rows_a_word;
+          std::uint64_t hits = known.hits[word];
+          if (first < judged.begin) hits &= ~std::uint64_t{0} << (judged.begin - first);
+          if (judged.end - first < rows_a_word) hits &= (std::uint64_t{1} << (judged.end - first)) - 1;
+          task.take(first, hits);
+        }
+        task.finish();
+      },
+      tbb::simple_partitioner());
+  options.did(end_word - first_word);
+  return words.count();
 }
 
 }  // namespace
@@ -173,8 +157,11 @@ HitCount count(const BackendOptions& options, const Question& question, Slab jud
 HitCount count_by_sweep(const BackendOptions& options, const Question& question, const Interval& interval) {
   const Slab judged = rows_inside(question.ledger, interval);
   if (judged.begin == judged.end) return {};
-  return question.rule.excluded.empty() ? count<false>(options, question, judged)
-                                        : count<true>(options, question, judged);
+  if (plain_hits_decide(question)) return count_known_hits(options, question, judged);
+  if (question.rule.within && *question.rule.within < question.ledger.time.back())
+    return count_by_window_maxima(options, question, judged);
+  return question.rule.excluded.empty() ? Count<false>(options, question, judged).run()
+                                        : Count<true>(options, question, judged).run();
 }
 
 }  // namespace ringscan::cpu

@@ -2,9 +2,9 @@
 // than its amount and whether it is inside a window.
 //
 // Threads take slabs of time. The plain rule: what a slab does not decide is asked again of what comes after it, one
-// gather for each such purchase. --within: a slab's thread takes in the receipts of the window after it first.
+// gather for each such purchase. --within: window_maxima.hpp.
 //
-// Memory: a state of 8 (--within: 16 and more) bytes a wallet for each slab, of which there are only so many that the
+// Memory: a state of 8 (--within: 16) bytes a wallet for each slab, of which there are only so many that the
 // states stay within the size of the ledger's columns; a bit a row; and what pair_counter.hpp says.
 #pragma once
 #include "cpu/question.hpp"

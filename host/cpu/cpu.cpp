@@ -62,8 +62,8 @@ class Cpu final : public Backend {
     std::vector<Suspicion> suspects;
     arena_.execute([&] {
       const Question question(ledger, rule);
-      if (later_maxima_decide(question) && index_pays_off(ledger, merchants, false)) {
-        suspects = find_suspects_by_later_maxima(options_, question, MerchantWallets(ledger, merchants), merchants);
+      if (plain_hits_decide(question) && index_pays_off(ledger, merchants, false)) {
+        suspects = find_suspects_by_plain_hits(options_, question, MerchantWallets(ledger, merchants), merchants);
         return;
       }
       if (question.is_plain() && !index_pays_off(ledger, merchants, true)) {

@@ -7,8 +7,6 @@
 namespace ringscan::cpu {
 namespace {
 
-constexpr std::size_t looked_ahead = 16;  // purchases: their places in the file are fetched side by side
-
 // The distinct of some accounts, found by hashing. Room for the next ones is kept.
 class DistinctAccounts {
  public:
@@ -56,22 +54,16 @@ struct Local {
   DistinctAccounts accounts;
 };
 
-template <class T>
-void fetch(std::span<T> values, std::size_t place) {
-  __builtin_prefetch(values.data() + place);
-}
-
 }  // namespace
 
-bool later_maxima_decide(const Question& question) {
-  return question.is_plain() && question.rule.excluded.empty() && question.ledger.later_maxima.is_present();
+bool plain_hits_decide(const Question& question) {
+  return question.is_plain() && question.rule.excluded.empty() && question.ledger.plain_hits.is_present();
 }
 
-std::vector<Suspicion> find_suspects_by_later_maxima(const BackendOptions& options, const Question& question,
-                                                     const MerchantWallets& wallets,
-                                                     std::span<const Merchant> merchants) {
+std::vector<Suspicion> find_suspects_by_plain_hits(const BackendOptions& options, const Question& question,
+                                                   const MerchantWallets& wallets,
+                                                   std::span<const Merchant> merchants) {
   const LedgerView& ledger = question.ledger;
-  const LaterMaxima& maxima = ledger.later_maxima;
   const MerchantReceipts receipts(ledger, wallets, merchants.size());
   std::vector<std::vector<Account>> suspects(merchants.size());
   tbb::enumerable_thread_specific<Local> locals;
@@ -82,23 +74,11 @@ std::vector<Suspicion> find_suspects_by_later_maxima(const BackendOptions& optio
     const std::span<const Entry> purchases = local.entries;
     options.did(purchases.size(), purchases.size());
     local.accounts.begin(purchases.size());
-    LaterMaxima::Steps ahead[looked_ahead];
-    for (std::size_t i = 0; i < purchases.size() + looked_ahead; ++i) {
-      if (i + looked_ahead < purchases.size()) fetch(maxima.begins, to_index(purchases[i + looked_ahead].counterparty));
-      if (i >= looked_ahead) {
-        const Entry& purchase = purchases[i - looked_ahead];
-        const Interval& interval = merchants[m].interval;
-        const LaterMaxima::Steps steps = ahead[i % looked_ahead];
-        need(maxima.guard, steps);
-        if (purchase.amount < LaterMaxima::after(purchase.time, steps) &&
-            rules::is_between(interval.after, ledger.first_time + purchase.time, interval.before))
-          local.accounts.add(ledger.account_of(purchase.counterparty));
-      }
-      if (i < purchases.size()) {
-        ahead[i % looked_ahead] = maxima.of(purchases[i].counterparty);
-        fetch(ahead[i % looked_ahead], 0);
-      }
-    }
+    const Interval& interval = merchants[m].interval;
+    for (const Entry& purchase : purchases)
+      if (ledger.plain_hits.of(purchase.row) &&
+          rules::is_between(interval.after, ledger.first_time + purchase.time, interval.before))
+        local.accounts.add(ledger.account_of(purchase.counterparty));
     std::ranges::sort(local.accounts.found());
     suspects[m] = local.accounts.found();
   });

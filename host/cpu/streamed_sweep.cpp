@@ -8,11 +8,12 @@
 namespace ringscan::cpu {
 namespace {
 
-// A piece on its way, with the pairs of wallets that are its hits.
+// A piece on its way, with the pairs of wallets of its hits.
 struct Passing {
   Piece piece;
   PagedArray<std::uint64_t> room;  // for a pair a row, and one more
-  std::span<std::uint64_t> pairs;
+  std::span<std::uint64_t> pairs;  // that must be remembered
+  std::uint64_t hits, lone_pairs;
 };
 
 // LaterMaximum (sweep.hpp) for wallets of a range. The others share a place that is never more than an amount, and one
@@ -78,6 +79,8 @@ class Stream {
         judged_(judged),
         end_(question.rule.model == Model::purchase_only ? judged.end : ledger_.size()),
         cuts_(cuts),
+        marks_(ledger_.pair_marks),
+        first_decides_(judged.end - judged.begin == ledger_.size()),
         accounts_(ledger_, question.rule),
         pairs_(options, cuts.pairs) {
     unguarded_.guard = nullptr;  // each piece has been checked by then
@@ -93,7 +96,7 @@ class Stream {
         rule.excluded.empty() ? pass_of<false>(begin) : pass_of<true>(begin);
     }
     options_.enter("pairs");
-    return {hits_, pairs_.count_distinct()};
+    return {hits_, lone_pairs_ + pairs_.count_distinct()};
   }
 
  private:
@@ -121,11 +124,16 @@ class Stream {
       passing.piece = *piece;
       return &passing;
     };
-    const auto check = [&](Passing* passing) { return rows_.need(passing->piece.begin, passing->piece.end), passing; };
+    const auto check = [&](Passing* passing) {
+      rows_.need(passing->piece.begin, passing->piece.end);
+      need_marks(passing->piece);
+      return passing;
+    };
     const auto judge = [&](Passing* passing) { return sweep_piece(state, *passing), passing; };
     const auto leave = [&](Passing* passing) {
       rows_.release(passing->piece.begin, passing->piece.end);
-      hits_ += passing->pairs.size();
+      hits_ += passing->hits;
+      lone_pairs_ += passing->lone_pairs;
       accounts_.name_pairs(passing->pairs);
       pairs_.add(passing->pairs);
     };
@@ -134,6 +142,12 @@ class Stream {
                                             tbb::make_filter<Passing*, Passing*>(tbb::filter_mode::parallel, check) &
                                             tbb::make_filter<Passing*, Passing*>(in_order, judge) &
                                             tbb::make_filter<Passing*, void>(in_order, leave));
+  }
+
+  void need_marks(const Piece& piece) const {
+    if (!marks_.is_present()) return;
+    const std::size_t first = piece.begin / PairMarks::rows_a_block, end = PairMarks::blocks(piece.end);
+    need(marks_.guard, marks_.marks.subspan(first, end - first));
   }
 
   // So far before the piece at hand that the disk has enough to do.
@@ -150,10 +164,15 @@ class Stream {
     const Row first = passing.piece.begin, end = passing.piece.end;
     const bool is_judged = passing.piece.is_judged, is_added = passing.piece.is_added;
     passing.room.resize(end - first + 1);
-    std::uint64_t* next = passing.room.data();
+    std::uint64_t *next = passing.room.data(), hits = 0, lone_pairs = 0;
+    const bool has_marks = marks_.is_present();
+    const auto decides = [&](Row row, unsigned by_mark) { return by_mark >> std::uint64_t(marks_.of(row)) & 1; };
+    const unsigned alone = first_decides_ ? 0b1100 : 0b1000, together = first_decides_ ? 0b0001 : 0b0111;
     const auto judge = [&](Row row, bool is_hit) __attribute__((always_inline)) {
       *next = PairCollector::pair(std::uint32_t(ledger_.to[row]), std::uint32_t(ledger_.from[row]));
-      next += is_hit;  // no branch: half of them are
+      hits += is_hit;  // no branch: half of them are
+      lone_pairs += has_marks && (is_hit & decides(row, alone));
+      next += has_marks ? is_hit & decides(row, together) : is_hit;
     };
     const auto each = [&](auto use) __attribute__((always_inline)) {
       options_.did(end - first);
@@ -169,6 +188,8 @@ class Stream {
     else
       each([&](Row row) { state.add(row); });
     passing.pairs = {passing.room.data(), next};
+    passing.hits = hits;
+    passing.lone_pairs = lone_pairs;
   }
 
   const BackendOptions& options_;
@@ -178,9 +199,11 @@ class Stream {
   Slab judged_;
   Row end_;  // of what is looked at
   const StreamCuts& cuts_;
+  PairMarks marks_;
+  bool first_decides_;
   AccountNumbers accounts_;
   SpilledPairs pairs_;
-  std::uint64_t hits_ = 0;
+  std::uint64_t hits_ = 0, lone_pairs_ = 0;
 };
 
 }  // namespace

@@ -59,11 +59,7 @@ class Search {
       : options_(options), ledger_(ledger), rule_(rule), merchants_(merchants), number_(number) {}
 
   std::vector<Suspicion> run() {
-    constexpr std::uint64_t column_bytes = 20;  // a row
-    const std::uint64_t states =
-        column_bytes * ledger_.size() / (State::bytes_a_wallet * std::max<std::size_t>(1, ledger_.wallet_count()));
-    const auto count = std::clamp<std::size_t>(states, 1, options_.threads);
-    slabs_ = cut_into_slabs(ledger_, {0, ledger_.size()}, count);
+    slabs_ = cut_into_slabs(ledger_, {0, ledger_.size()}, slab_count(options_, ledger_, sizeof(AmountKey)));
     found_.resize(slabs_.size());
     tbb::parallel_for(
         std::size_t{0}, slabs_.size(), [&](std::size_t i) { sweep_slab(i); }, tbb::simple_partitioner());
@@ -72,8 +68,7 @@ class Search {
     for (const Found& found : found_) all.insert(all.end(), found.suspects.begin(), found.suspects.end());
     options_.did(0, all.size(), all.size() * sizeof(Suspicion));
     tbb::parallel_sort(all.begin(), all.end());
-    const auto rest = std::ranges::unique(all);
-    all.erase(rest.begin(), rest.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
   }
 
@@ -89,7 +84,7 @@ class Search {
     Found& found = found_[i];
     found.state = std::make_unique<State>(ledger_, rule_);
     const bool is_last = i + 1 == slabs_.size();
-    sweep(options_, ledger_, slabs_[i], slabs_[i].end, *found.state, [&](Row row, bool is_hit) {
+    sweep(options_, ledger_, slabs_[i], slabs_[i].end, found.state->handle(), [&](Row row, bool is_hit) {
       const std::uint32_t merchant = number_[to_index(ledger_.to[row])];
       if (merchant == no_merchant) return;
       const Interval& interval = merchants_[merchant].interval;
@@ -105,12 +100,12 @@ class Search {
   // Slab after slab from the last but one, each asked of all that is later.
   void settle_open() {
     for (std::size_t i = slabs_.size(); i-- > 1;) {
-      const State& later = *found_[i].state;
+      const auto later = found_[i].state->handle();
       Found& earlier = found_[i - 1];
       for (const Row row : earlier.open)
         if (later.is_hit(row)) suspect(row, earlier);
       options_.did(earlier.open.size());
-      earlier.state->add_later(later);
+      earlier.state->add_later(*found_[i].state);
       found_[i].state.reset();
     }
   }

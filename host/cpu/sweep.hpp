@@ -42,6 +42,14 @@ inline std::vector<Slab> cut_into_slabs(const LedgerView& ledger, Slab rows, std
   return slabs;
 }
 
+// How many slabs there may be with a state each, so that the states stay within the size of the ledger's columns.
+inline std::size_t slab_count(const BackendOptions& options, const LedgerView& ledger, std::size_t bytes_a_wallet) {
+  constexpr std::uint64_t column_bytes = 20;  // a row
+  const std::uint64_t states =
+      column_bytes * ledger.size() / (bytes_a_wallet * std::max<std::size_t>(1, ledger.wallet_count()));
+  return std::clamp<std::size_t>(states, 1, options.threads);
+}
+
 // Whether wallets are accounts, so that nobody needs to look an account up.
 inline bool has_one_asset(const LedgerView& ledger) {
   for (std::size_t w = 0; w < ledger.wallet_count(); ++w)
@@ -54,12 +62,12 @@ inline constexpr Row prefetch_distance = 32;
 
 // Calls judge(row, state.is_hit(row)) for each row of the slab before `judged_end`, which ends a group, last to first.
 // State: prefetch(row), is_hit(row) and add(row), which takes the row in as a receipt. A whole group of equal times is
-// judged before any of it is taken in. `forgets` says of a state that only the receipts of a window count.
+// judged before any of it is taken in.
 template <class State, class Judge>
-void sweep(const BackendOptions& options, const LedgerView& ledger, Slab slab, Row judged_end, State& state,
+void sweep(const BackendOptions& options, const LedgerView& ledger, Slab slab, Row judged_end, State&& state,
            Judge judge) {
   const auto prefetch = [&](Row row) __attribute__((always_inline)) {
-    if (row >= slab.begin + prefetch_distance) state.prefetch(row - prefetch_distance);
+    if (row >= prefetch_distance) state.prefetch(row - prefetch_distance);
   };
   options.did(slab.end - slab.begin);
   for (Row end = slab.end; end > slab.begin;) {
@@ -78,39 +86,57 @@ void sweep(const BackendOptions& options, const LedgerView& ledger, Slab slab, R
   }
 }
 
+// The columns that a sweep reads, for a handle that a loop keeps in registers.
+struct SweptColumns {
+  explicit SweptColumns(const LedgerView& ledger)
+      : from(ledger.from.data()), to(ledger.to.data()), amount(ledger.amount.data()) {}
+  const Wallet *from, *to;
+  const AmountKey* amount;
+};
+
 // The plain rule: M[w] is the most that wallet w receives later, and a purchase is a hit if M[from] > amount. One word
 // a wallet. Wallets of excluded accounts hold `excluded` there for ever: they neither buy, sell nor pay rewards.
 template <bool has_excluded>
 class LaterMaximum {
  public:
-  static constexpr bool forgets = false;
-  static constexpr std::uint64_t work() { return 0; }
-  static constexpr std::size_t bytes_a_wallet = sizeof(AmountKey);
-
-  LaterMaximum(const LedgerView& ledger, const Rule& rule) : ledger_(&ledger) {
+  LaterMaximum(const LedgerView& ledger, const Rule& rule) : columns_(ledger) {
     most_.resize(ledger.wallet_count());
     if constexpr (has_excluded)
       for (std::size_t w = 0; w < ledger.wallet_count(); ++w)
         if (rule.excludes(ledger.wallet_account[w])) most_[w] = excluded;
   }
 
-  // Inlined by force: g++ takes a call that only prefetches for one without effect, and drops it.
-  [[gnu::always_inline]] void prefetch(Row row) const {
-    __builtin_prefetch(&of(ledger_->from[row]));
-    __builtin_prefetch(&of(ledger_->to[row]), 1);
-  }
-  bool is_hit(Row row) const {
-    const AmountKey most = of(ledger_->from[row]);
-    bool hit = most > ledger_->amount[row];
-    if constexpr (has_excluded) hit = hit && most != excluded && of(ledger_->to[row]) != excluded;
-    return hit;
-  }
-  void add(Row row) {
-    AmountKey& most = of(ledger_->to[row]);
-    AmountKey received = ledger_->amount[row];
-    if constexpr (has_excluded) received = of(ledger_->from[row]) == excluded ? 0 : received;
-    most = most > received ? most : received;
-  }
+  // The state as sweep() takes it.
+  class Handle {
+   public:
+    // Inlined by force: g++ takes a call that only prefetches for one without effect, and drops it.
+    [[gnu::always_inline]] void prefetch(Row row) const {
+      __builtin_prefetch(&of(columns_.from[row]));
+      __builtin_prefetch(&of(columns_.to[row]), 1);
+    }
+    bool is_hit(Row row) const {
+      const AmountKey most = of(columns_.from[row]);
+      bool hit = most > columns_.amount[row];
+      if constexpr (has_excluded) hit = hit && most != excluded && of(columns_.to[row]) != excluded;
+      return hit;
+    }
+    void add(Row row) const {
+      AmountKey& most = of(columns_.to[row]);
+      AmountKey received = columns_.amount[row];
+      if constexpr (has_excluded) received = of(columns_.from[row]) == excluded ? 0 : received;
+      most = most > received ? most : received;
+    }
+
+   private:
+    friend LaterMaximum;
+    Handle(const SweptColumns& columns, AmountKey* most) : columns_(columns), most_(most) {}
+    AmountKey& of(Wallet wallet) const { return most_[to_index(wallet)]; }
+
+    SweptColumns columns_;
+    AmountKey* most_;
+  };
+  Handle handle() const { return {columns_, most_.data()}; }
+
   // Takes in what was received in a later slab.
   void add_later(const LaterMaximum& later) {
     AmountKey* const most = most_.data();
@@ -121,9 +147,7 @@ class LaterMaximum {
  private:
   static constexpr AmountKey excluded = ~AmountKey{0};  // no amount's key
 
-  AmountKey& of(Wallet wallet) const { return most_[to_index(wallet)]; }
-
-  const LedgerView* ledger_;
+  SweptColumns columns_;
   PagedArray<AmountKey> most_;
 };
 

@@ -15,6 +15,7 @@
 #include "ledger/guard.hpp"
 #include "ledger/ids.hpp"
 #include "ledger/packed_texts.hpp"
+#include "ledger/row_marks.hpp"
 #include "ledger/wallet_index.hpp"
 
 namespace ringscan {
@@ -40,9 +41,10 @@ struct LedgerView {
   std::span<const Asset> wallet_asset;      // by wallet
   std::int64_t first_time = 0;
   std::size_t account_count = 0;
-  EntryIndex receipts_of;    // by receiver, with amounts; may be absent
-  EntryIndex payments_of;    // by sender, without amounts; may be absent
-  LaterMaxima later_maxima;  // may be absent
+  EntryIndex receipts_of;  // by receiver, with amounts; may be absent
+  EntryIndex payments_of;  // by sender, without amounts; may be absent
+  PlainHits plain_hits;    // may be absent
+  PairMarks pair_marks;    // may be absent
   WalletsOfAccounts wallets_of;
   const Guard* guard = nullptr;
 
@@ -100,7 +102,8 @@ struct Ledger {
   std::shared_ptr<const TransactionIds> transaction_ids;  // null: the export has none
   std::shared_ptr<const AccountFinder> account_finder;    // null: names are searched one by one
   EntryIndex receipts_of, payments_of;                    // as in LedgerView
-  LaterMaxima later_maxima;
+  PlainHits plain_hits;
+  PairMarks pair_marks;
   WalletsOfAccounts wallets_of;
   const Guard* guard = nullptr;        // of the keeper
   DropCounts dropped{};                // rows read that are not here
@@ -110,20 +113,9 @@ struct Ledger {
   std::string transaction_id(Row row) const { return transaction_ids ? transaction_ids->at(row) : std::string(); }
   LedgerHead head() const;
   LedgerView view() const {
-    return {from,
-            to,
-            time,
-            amount,
-            amounts.view(),
-            wallet_account,
-            wallet_asset,
-            first_time,
-            accounts.size(),
-            receipts_of,
-            payments_of,
-            later_maxima,
-            wallets_of,
-            guard};
+    return {from,           to,           time,       amount,          amounts.view(),
+            wallet_account, wallet_asset, first_time, accounts.size(), receipts_of,
+            payments_of,    plain_hits,   pair_marks, wallets_of,      guard};
   }
 };
 

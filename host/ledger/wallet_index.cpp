@@ -51,24 +51,6 @@ void EntryIndex::read(Wallet wallet, std::vector<Entry>& entries_of_wallet) cons
   }
 }
 
-LaterMaxima::Steps LaterMaxima::of(Wallet wallet) const {
-  const std::span<const std::uint64_t> both = begins.subspan(to_index(wallet), 2);
-  need(guard, both);
-  if (guard != nullptr && (both[0] > both[1] || both[1] > steps.size() / step_bytes)) guard->reject(both.data());
-  return steps.subspan(both[0] * step_bytes, (both[1] - both[0]) * step_bytes);
-}
-
-AmountKey LaterMaxima::after(std::uint32_t time, Steps of_wallet) {
-  std::size_t begin = 0, count = of_wallet.size() / step_bytes;
-  while (count > 0) {  // the first step that is not after `time`
-    const std::size_t half = count / 2;
-    const bool is_after = value_at<std::uint32_t>(of_wallet.data() + (begin + half) * step_bytes) > time;
-    begin += is_after ? half + 1 : 0;
-    count = is_after ? count - half - 1 : half;
-  }
-  return begin == 0 ? AmountKey{0} : value_at<AmountKey>(of_wallet.data() + begin * step_bytes - sizeof(AmountKey));
-}
-
 void WalletsOfAccounts::read(Account account, std::vector<Wallet>& wallets_of_account) const {
   if (begins.empty()) {
     wallets_of_account.push_back(Wallet(to_index(account)));

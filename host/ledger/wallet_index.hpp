@@ -45,23 +45,6 @@ struct EntryIndex {
   Range range(Wallet wallet) const;
 };
 
-// The most that a wallet receives after a time, in time O(log of its steps): of every wallet those receipts that are
-// larger than all later ones of it. Stored from the last to the first, so with rising amounts, as time u32 and amount
-// key u64 without padding.
-struct LaterMaxima {
-  static constexpr std::size_t step_bytes = 12;
-  using Steps = std::span<const std::byte>;  // of one wallet
-
-  std::span<const std::uint64_t> begins;  // by wallet, and the end of the last
-  Steps steps;
-  const Guard* guard = nullptr;
-
-  bool is_present() const { return !begins.empty(); }
-  Steps of(Wallet wallet) const;
-  // The largest amount strictly after `time`, 0 if there is none.
-  static AmountKey after(std::uint32_t time, Steps of_wallet);
-};
-
 // The wallets of every account.
 struct WalletsOfAccounts {
   std::span<const std::uint64_t> begins;  // by account, and the end of the last; empty: wallets are the accounts

@@ -121,9 +121,8 @@ void check_header(const Header& header, std::uint64_t file_bytes, const std::str
   table.holds(receipts, header[receipt_begins].bytes == 0 ? 0 : header.rows, 20, 24);
   table.holds_or_is_absent(payment_begins, header.wallets + 1, 8);
   table.holds(payments, header[payment_begins].bytes == 0 ? 0 : header.rows, 12, 16);
-  table.holds_or_is_absent(later_maximum_begins, header.wallets + 1, 8);
-  const std::uint64_t steps = header[later_maxima].bytes / LaterMaxima::step_bytes;
-  table.holds(later_maxima, header[later_maximum_begins].bytes == 0 ? 0 : steps, LaterMaxima::step_bytes);
+  table.holds_or_is_absent(plain_hits, PlainHits::words(header.rows), 8);
+  table.holds_or_is_absent(pair_marks, PairMarks::blocks(header.rows), sizeof(PairMarks::Block));
   if (header[checksums].offset < page_bytes) table.wrong_size(checksums);
   table.holds(checksums, blocks_of(header[checksums].offset - page_bytes, header.block_bytes), 8);
   table.holds(roots, blocks_of(header[checksums].bytes, header.block_bytes), 8);

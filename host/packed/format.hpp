@@ -10,10 +10,9 @@
 //
 // Bytes a transaction: from, to, time 4 each, amount 8; receipts 20 (24 from 2^32 rows), payments 12 (16); an id half
 // its length (Ethereum: 33), block, transaction index, log index and the ids' lengths 0, 1, 2, 4 or 8 each, the same
-// for 1024 rows together, + 1/64. A distinct wide amount 40. A wallet 8 + 8 an index, + 8 and 12 for each of its later
-// maxima (as many as the logarithm of its receipts, where times and amounts have nothing to do with each other); an
-// account 8, half its name, 4/0.7 to 8/0.7 of slots, and with several assets 8 + 4 a wallet. Checksums 1/512 of the
-// file.
+// for 1024 rows together, + 1/64; with a receiver index 1/8 of plain hits and 1/4 of pair marks. A distinct wide amount
+// 40. A wallet 8 + 8 an index; an account 8, half its name, 4/0.7 to 8/0.7 of slots, and with several assets 8 + 4 a
+// wallet. Checksums 1/512 of the file.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -63,10 +62,10 @@ enum class Section : std::uint32_t {
   payments,
   checksums,
   roots,
-  later_maximum_begins,  // here as files without them are older
-  later_maxima,
+  plain_hits,  // from here on: files without them are older
+  pair_marks,
 };
-inline constexpr std::size_t section_count = std::size_t(Section::later_maxima) + 1;
+inline constexpr std::size_t section_count = std::size_t(Section::pair_marks) + 1;
 inline constexpr std::array<std::string_view, section_count> section_names = {
     "from",
     "to",
@@ -100,8 +99,8 @@ inline constexpr std::array<std::string_view, section_count> section_names = {
     "sender index",
     "checksums",
     "checksums of checksums",
-    "begins of later maxima",
-    "later maxima",
+    "plain hits",
+    "pair marks",
 };
 
 struct SectionEntry {

@@ -16,7 +16,6 @@ namespace {
 constexpr std::size_t bucket_bits = 10;             // buckets at most of one pass: few enough for the TLB
 constexpr std::size_t least_piece_rows = 1u << 16;  // that a task takes at a time
 constexpr std::size_t most_pieces = 256;
-constexpr std::size_t longest_steps = LaterMaxima::step_bytes << 3;  // of a streamed wallet, on their way
 
 // Room that comes in huge pages where the system has them, as buckets are written all over it.
 class Room {
@@ -43,26 +42,6 @@ char* put(char* place, T value) {
   return place + sizeof value;
 }
 
-// One wallet's later maxima, found from its last receipt to its first.
-class LaterMaximum {
- public:
-  // Appends a step that is one. How many are new: 0 or 1.
-  std::uint64_t receive(std::uint32_t time, AmountKey amount, std::string& steps) {
-    if (amount <= maximum_) return 0;
-    const bool replaces = maximum_ != 0 && time == time_;
-    if (replaces) steps.resize(steps.size() - LaterMaxima::step_bytes);
-    maximum_ = amount;
-    time_ = time;
-    steps.append(reinterpret_cast<const char*>(&time), sizeof time);
-    steps.append(reinterpret_cast<const char*>(&amount), sizeof amount);
-    return replaces ? 0 : 1;
-  }
-
- private:
-  std::uint32_t time_ = 0;
-  AmountKey maximum_ = 0;
-};
-
 struct WalletRange {
   std::uint64_t begin, end;
 };
@@ -74,14 +53,12 @@ struct Group {  // of neighbouring buckets
 template <bool has_amounts, bool has_wide_rows>
 class IndexWriter {
  public:
-  IndexWriter(const IndexColumns& columns, const IndexBudget& budget, SectionWriter& begins, SectionWriter& entries,
-              const std::optional<LaterMaximaWriters>& later_maxima)
-      : columns_(columns), budget_(budget), begins_(begins), entries_(entries), later_maxima_(later_maxima) {}
+  IndexWriter(const IndexColumns& columns, const IndexBudget& budget, SectionWriter& begins, SectionWriter& entries)
+      : columns_(columns), budget_(budget), begins_(begins), entries_(entries) {}
 
   void run() {
     if (columns_.wallet_count > 0) write({0, columns_.wallet_count});
     begins_.append(std::span<const std::uint64_t>(&written_, 1));
-    if (later_maxima_) later_maxima_->begins.append(std::span<const std::uint64_t>(&steps_written_, 1));
   }
 
  private:
@@ -148,8 +125,7 @@ class IndexWriter {
     if (wallets.end - wallets.begin == 1) return stream(wallets);
     Buckets buckets = count(wallets);
     const std::uint64_t most_of_pass = budget_.memory_bytes / 2 / moved_size,
-                        sorted_size = size + (later_maxima_ ? LaterMaxima::step_bytes : 0),
-                        most_of_bucket = budget_.memory_bytes / 2 / (budget_.threads + 1) / sorted_size;
+                        most_of_bucket = budget_.memory_bytes / 2 / (budget_.threads + 1) / size;
     for (std::size_t begin = 0; begin < buckets.count;) {
       std::size_t end = begin;
       std::uint64_t rows = 0;
@@ -173,28 +149,6 @@ class IndexWriter {
         entries_.append({entry, size});
         ++written_;
       }
-    if (!later_maxima_) return;
-    std::string steps;
-    LaterMaximum maximum;
-    later_maxima_->begins.append(std::span<const std::uint64_t>(&steps_written_, 1));
-    for (Row row = columns_.wallet.size(); row-- > 0;)
-      if (to_index(columns_.wallet[row]) == wallet.begin) {
-        steps_written_ += maximum.receive(columns_.time[row], columns_.amount[row], steps);
-        if (steps.size() < longest_steps) continue;
-        later_maxima_->steps.append(std::string_view(steps).substr(0, steps.size() - LaterMaxima::step_bytes));
-        steps.erase(0, steps.size() - LaterMaxima::step_bytes);  // the last one may be replaced yet
-      }
-    later_maxima_->steps.append(std::string_view(steps));
-  }
-
-  // `begins` within these steps, by wallet.
-  void append_later_maxima(std::span<const std::uint64_t> begins, std::string_view steps, std::uint64_t count) {
-    for (const std::uint64_t begin : begins) {
-      const std::uint64_t in_file = steps_written_ + begin;
-      later_maxima_->begins.append(std::span<const std::uint64_t>(&in_file, 1));
-    }
-    later_maxima_->steps.append(steps);
-    steps_written_ += count;
   }
 
   // All entries of the group into their buckets, then bucket by bucket into the file.
@@ -221,9 +175,6 @@ class IndexWriter {
       std::vector<std::uint64_t> begins;
       std::unique_ptr<char[]> entries;
       std::uint64_t count;
-      std::vector<std::uint64_t> step_begins;
-      std::string steps;
-      std::uint64_t step_count = 0;
     };
     std::size_t started = 0;
     tbb::parallel_pipeline(
@@ -242,9 +193,6 @@ class IndexWriter {
                   sorted->entries = std::make_unique_for_overwrite<char[]>(sorted->count * size);
                   sort_bucket(room.begin() + bucket_begin[bucket] * moved_size, sorted->count, of_bucket,
                               sorted->begins, sorted->entries.get());
-                  if (later_maxima_)
-                    sorted->step_count = find_later_maxima(sorted->begins, sorted->entries.get(), sorted->count,
-                                                           sorted->step_begins, sorted->steps);
                   return sorted;
                 }) &
             tbb::make_filter<std::shared_ptr<Sorted>, void>(
@@ -253,7 +201,6 @@ class IndexWriter {
                   begins_.append(std::span<const std::uint64_t>(sorted->begins));
                   entries_.append({sorted->entries.get(), sorted->count * size});
                   written_ += sorted->count;
-                  if (later_maxima_) append_later_maxima(sorted->step_begins, sorted->steps, sorted->step_count);
                 }));
   }
 
@@ -273,39 +220,18 @@ class IndexWriter {
       std::memcpy(entries + next[wallet_of(i)]++ * size, moved + i * moved_size + sizeof(std::uint32_t), size);
   }
 
-  // Of the bucket's wallets, whose entries begin at `begins`.
-  static std::uint64_t find_later_maxima(std::span<const std::uint64_t> begins, const char* entries,
-                                         std::uint64_t count, std::vector<std::uint64_t>& step_begins,
-                                         std::string& steps) {
-    std::uint64_t step_count = 0;
-    for (std::size_t wallet = 0; wallet < begins.size(); ++wallet) {
-      step_begins.push_back(step_count);
-      LaterMaximum maximum;
-      for (std::uint64_t i = wallet + 1 < begins.size() ? begins[wallet + 1] : count; i-- > begins[wallet];) {
-        std::uint32_t time;
-        AmountKey amount;
-        std::memcpy(&time, entries + i * size + 4, sizeof time);
-        std::memcpy(&amount, entries + i * size + 8, sizeof amount);
-        step_count += maximum.receive(time, amount, steps);
-      }
-    }
-    return step_count;
-  }
-
   const IndexColumns& columns_;
   const IndexBudget& budget_;
   SectionWriter &begins_, &entries_;
-  const std::optional<LaterMaximaWriters>& later_maxima_;
   std::uint64_t written_ = 0;  // entries
-  std::uint64_t steps_written_ = 0;
 };
 
 }  // namespace
 
 void write_index(const IndexColumns& columns, bool has_amounts, bool has_wide_rows, const IndexBudget& budget,
-                 SectionWriter& begins, SectionWriter& entries, std::optional<LaterMaximaWriters> later_maxima) {
+                 SectionWriter& begins, SectionWriter& entries) {
   const auto write = [&]<bool amounts, bool wide_rows>() {
-    IndexWriter<amounts, wide_rows>(columns, budget, begins, entries, later_maxima).run();
+    IndexWriter<amounts, wide_rows>(columns, budget, begins, entries).run();
   };
   if (has_amounts)
     has_wide_rows ? write.template operator()<true, true>() : write.template operator()<true, false>();

@@ -5,7 +5,6 @@
 // column; a wallet that it does not hold is streamed. About 44 bytes a row in memory, or the budget.
 #pragma once
 #include <functional>
-#include <optional>
 
 #include "ledger/ledger.hpp"
 #include "packed/section_writer.hpp"
@@ -30,14 +29,8 @@ constexpr std::size_t entry_bytes(bool has_amounts, bool has_wide_rows) {
   return 12u + (has_amounts ? 8u : 0u) + (has_wide_rows ? 4u : 0u);
 }
 
-struct LaterMaximaWriters {
-  SectionWriter &begins, &steps;
-};
-
-// Writes 8 * (wallets + 1) bytes of begins and all entries, and the later maxima of entries with amounts if they are
-// wanted: as many bytes of begins, and their steps. Inside the caller's task arena.
+// Writes 8 * (wallets + 1) bytes of begins and all entries. Inside the caller's task arena.
 void write_index(const IndexColumns& columns, bool has_amounts, bool has_wide_rows, const IndexBudget& budget,
-                 SectionWriter& begins, SectionWriter& entries,
-                 std::optional<LaterMaximaWriters> later_maxima = std::nullopt);
+                 SectionWriter& begins, SectionWriter& entries);
 
 }  // namespace ringscan::packed

@@ -118,8 +118,8 @@ Ledger PackedLedger::ledger() const {
     ledger.account_finder = std::make_shared<packed::Finder>(file, ledger.accounts);
   ledger.receipts_of = packed::entry_index(file, Section::receipt_begins, Section::receipts, true);
   ledger.payments_of = packed::entry_index(file, Section::payment_begins, Section::payments, false);
-  ledger.later_maxima = {file.section<std::uint64_t>(Section::later_maximum_begins),
-                         file.section<std::byte>(Section::later_maxima), &file};
+  ledger.plain_hits = {file.section<std::uint64_t>(Section::plain_hits), &file};
+  ledger.pair_marks = {file.section<PairMarks::Block>(Section::pair_marks), &file};
   const auto wallet_begins = file.section<std::uint64_t>(Section::account_wallet_begins);
   if (!wallet_begins.empty() || header.wallets == header.accounts)
     ledger.wallets_of = {wallet_begins, file.section<Wallet>(Section::account_wallets), std::size_t(header.wallets),

@@ -12,6 +12,8 @@
 #include "packed/account_index.hpp"
 #include "packed/index_writer.hpp"
 #include "packed/narrow_column.hpp"
+#include "packed/pair_marks_writer.hpp"
+#include "packed/plain_hits_writer.hpp"
 #include "packed/wide_amounts.hpp"
 
 namespace ringscan {
@@ -215,6 +217,7 @@ class PackedWriter::Writing {
     const auto time = written<std::uint32_t>(mapped, Section::time);
     write_index({to, from, time, written<AmountKey>(mapped, Section::amount), end.wallet_account.size()},
                 Section::receipt_begins, Section::receipts, true);
+    write_marks(end);
     if (options_.index == PackedIndex::both)
       write_index({from, to, time, {}, end.wallet_account.size()}, Section::payment_begins, Section::payments, false);
   }
@@ -222,19 +225,31 @@ class PackedWriter::Writing {
   void write_index(const IndexColumns& columns, Section begins_section, Section entries_section, bool has_amounts) {
     const bool wide_rows = options_.wide_rows || row_count_ > std::numeric_limits<std::uint32_t>::max();
     const std::size_t size = entry_bytes(has_amounts, wide_rows);
-    const std::uint64_t begins_size = (columns.wallet_count + 1) * 8;
-    SectionWriter begins = reserve(begins_size), entries = reserve(row_count_ * size),
-                  maximum_begins = reserve(has_amounts ? begins_size : 0), maxima = next();
-    const IndexBudget budget{options_.memory_bytes, options_.threads, options_.stop_if_asked};
-    std::optional<LaterMaximaWriters> later_maxima;
-    if (has_amounts) later_maxima.emplace(LaterMaximaWriters{maximum_begins, maxima});
-    packed::write_index(columns, has_amounts, wide_rows, budget, begins, entries, later_maxima);
+    SectionWriter begins = reserve((columns.wallet_count + 1) * 8), entries = reserve(row_count_ * size);
+    packed::write_index(columns, has_amounts, wide_rows, budget(), begins, entries);
     note(begins_section, begins, 8);
     note(entries_section, entries, size);
-    if (!has_amounts) return;
-    note(Section::later_maximum_begins, maximum_begins, 8);
-    note(Section::later_maxima, maxima, LaterMaxima::step_bytes);
   }
+
+  void write_marks(const PackedEnd& end) {
+    const MappedFile mapped = file_.written();
+    const bool wide_rows = header_[Section::receipts].width == entry_bytes(true, true);
+    const EntryIndex receipts{written<std::uint64_t>(mapped, Section::receipt_begins),
+                              written<std::byte>(mapped, Section::receipts), true, wide_rows, row_count_};
+    const WalletsOfAccounts wallets_of{written<std::uint64_t>(mapped, Section::account_wallet_begins),
+                                       written<Wallet>(mapped, Section::account_wallets), end.wallet_account.size()};
+    SectionWriter hits = next();
+    write_plain_hits({written<Wallet>(mapped, Section::from), written<Wallet>(mapped, Section::to),
+                      written<std::uint32_t>(mapped, Section::time), written<AmountKey>(mapped, Section::amount),
+                      end.wallet_account.size()},
+                     budget(), hits);
+    note(Section::plain_hits, hits, 8);
+    SectionWriter marks = next();
+    write_pair_marks(receipts, wallets_of, end.wallet_account, end.accounts.size(), budget(), marks);
+    note(Section::pair_marks, marks, sizeof(PairMarks::Block));
+  }
+
+  IndexBudget budget() const { return {options_.memory_bytes, options_.threads, options_.stop_if_asked}; }
 
   // Absent where wallets and accounts have the same numbers, as with one asset.
   void write_wallets_of_accounts(const PackedEnd& end) {
