@@ -194,6 +194,9 @@ TEST(Loops, join_where_they_share_an_account) {
   EXPECT_EQ(result.loops[0].accounts.size(), 3u);
   EXPECT_EQ(result.loops[0].trips.size(), 5u);
   EXPECT_EQ(result.loops[1].accounts.size(), 2u);
+  options.decisions = {{"b", Verdict::cleared, ""}, {"x", Verdict::confirmed, ""}};
+  EXPECT_EQ(find_farms(*make_cpu({2}), ledger, options, {2}).loops.size(), 1u);
+  options.decisions.clear();
   options.top = 1;
   EXPECT_EQ(find_farms(*make_cpu({2}), ledger, options, {2}).loops.size(), 1u);
 }

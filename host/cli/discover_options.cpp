@@ -42,7 +42,7 @@ cxxopts::Options discover_option_table() {
       ("rewards-a-purchase", "payments that are compared with a purchase, on either side (default 128)", text(), "N")
       ("exclude", "accounts that are never merchant, worker or delegation", text(), "FILE")
       ("decisions", "what people found out: a line is ACCOUNT,confirmed or ACCOUNT,cleared, and a comment behind a comma; # "
-       "lines are ignored. A cleared account is no merchant or delegation of a farm: what would be one is told apart", text(), "FILE")
+       "lines are ignored. A cleared account is no merchant or delegation of a farm: what would be one is told apart; and part of no loop", text(), "FILE")
       ("calibrate", "run also on N ledgers in which each payer's payments have changed receivers (default 20): how often "
        "does chance reach such scores? Each takes as long as a run without", text()->implicit_value("20"), "N")
       ("top", "report the first N farms, refunds and loops", text(), "N");

@@ -18,7 +18,7 @@ Decisions::Decisions(const Ledger& ledger, const DiscoverOptions& options) {
 }
 
 bool Decisions::has_cleared(const Candidate& candidate) const {
-  const auto cleared = [&](Node node) { return is_cleared(node); };
+  const auto cleared = [&](Node node) { return has_cleared(node); };
   return std::ranges::any_of(candidate.merchants, cleared) || std::ranges::any_of(candidate.payers, cleared);
 }
 
@@ -26,8 +26,8 @@ void Decisions::add_without_cleared(std::vector<Candidate>& candidates) const {
   for (std::size_t i = 0, size = candidates.size(); i < size; ++i) {
     if (!has_cleared(candidates[i])) continue;
     Candidate rest = candidates[i];
-    std::erase_if(rest.merchants, [&](Node node) { return is_cleared(node); });
-    std::erase_if(rest.payers, [&](Node node) { return is_cleared(node); });
+    std::erase_if(rest.merchants, [&](Node node) { return has_cleared(node); });
+    std::erase_if(rest.payers, [&](Node node) { return has_cleared(node); });
     if (!rest.merchants.empty() && !rest.payers.empty()) candidates.push_back(std::move(rest));
   }
 }

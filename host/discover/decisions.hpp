@@ -12,6 +12,7 @@ class Decisions {
   // O(accounts of the ledger) if there is any.
   Decisions(const Ledger& ledger, const DiscoverOptions& options);
 
+  bool has_cleared(Node node) const { return !is_cleared_.empty() && is_cleared_[node]; }
   bool has_cleared(const Candidate& candidate) const;
   // What is left of a candidate without its cleared merchants and payers is a candidate, too.
   void add_without_cleared(std::vector<Candidate>& candidates) const;
@@ -19,8 +20,6 @@ class Decisions {
   void mark(Farm& farm) const;
 
  private:
-  bool is_cleared(Node node) const { return !is_cleared_.empty() && is_cleared_[node]; }
-
   std::unordered_map<Account, std::uint32_t> places_;  // in DiscoverOptions::decisions
   std::vector<bool> is_cleared_;                       // by node; empty if nobody is
 };

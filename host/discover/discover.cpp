@@ -50,7 +50,7 @@ class Discovery {
     if (options_.pattern != Pattern::loops) find_farms();
     if (options_.pattern != Pattern::farms) {
       run_.enter("loops");
-      result_.loops = find_loops(graph_, ledger_, options_, run_);
+      result_.loops = find_loops(graph_, ledger_, options_, decisions_, run_);
       cut(result_.loops);
     }
     for (const Evaluator& evaluator : evaluators_) result_.work += evaluator.work();

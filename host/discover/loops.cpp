@@ -64,12 +64,13 @@ std::vector<Trip> match_trips(std::span<const Payment> there, std::span<const Pa
 }
 
 std::vector<Loop> find_loops(const TradeGraph& graph, const Ledger& ledger, const DiscoverOptions& options,
-                             const BackendOptions& run) {
+                             const Decisions& decisions, const BackendOptions& run) {
   std::vector<PairOfAccounts> pairs;
   for (EdgeId id = 0; id < graph.edges().size(); ++id) {
     if (id % (1 << 16) == 0) run.stop_if_asked();
     const Edge& edge = graph.edge(id);
     if (edge.from >= edge.to || !graph.is_worker(edge.from) || !graph.is_worker(edge.to)) continue;
+    if (decisions.has_cleared(edge.from) || decisions.has_cleared(edge.to)) continue;
     const EdgeId reverse = graph.find(edge.to, edge.from);
     if (reverse == no_edge) continue;
     std::vector<Trip> trips = match_trips(graph.payments(id), graph.payments(reverse), options);
