@@ -266,6 +266,10 @@ TEST_F(CountBeyondMemory, PlansKeepToTheirLimitOrSayWhatIsMissing) {
     EXPECT_EQ(plan.disk_bytes, 8000u);
   }
   EXPECT_GT(last_passes, 1u);
+  LedgerView known = wide(std::size_t{1} << 27);
+  const std::vector<std::uint64_t> hits(PlainHits::words(known.size()));
+  known.plain_hits.hits = hits;
+  EXPECT_EQ(cpu::plan_beyond_memory(options(2, 900 * mebibyte), known, {}, {}).ledger_passes, 1u);
   const std::string refused = testing::message_of<Unavailable>(
       [&] { cpu::plan_beyond_memory(options(2, 60 * mebibyte), wide(std::size_t{1} << 27), {}, {}); });
   EXPECT_TRUE(testing::contains(refused, "MiB, and --memory-limit allows 60 MiB")) << refused;

@@ -3,6 +3,7 @@
 #include <tbb/parallel_pipeline.h>
 
 #include "cpu/account_numbers.hpp"
+#include "cpu/indexed_plain.hpp"
 #include "cpu/row_pieces.hpp"
 
 namespace ringscan::cpu {
@@ -69,6 +70,18 @@ class PurchasesAlone {
   const AccountNumbers& accounts_;
 };
 
+// The hits that the file knows.
+class KnownHits {
+ public:
+  explicit KnownHits(const LedgerView& ledger) : hits_(ledger.plain_hits) { hits_.guard = nullptr; }
+  void prefetch(Row) const {}
+  bool is_hit(Row row) const { return hits_.of(row); }
+  void add(Row) {}
+
+ private:
+  PlainHits hits_;  // each piece's have been checked by then
+};
+
 class Stream {
  public:
   Stream(const BackendOptions& options, const Question& question, Slab judged, const StreamCuts& cuts)
@@ -77,7 +90,8 @@ class Stream {
         unguarded_(question.ledger),
         rows_(question.ledger),
         judged_(judged),
-        end_(question.rule.model == Model::purchase_only ? judged.end : ledger_.size()),
+        knows_hits_(plain_hits_decide(question)),
+        end_(question.rule.model == Model::purchase_only || knows_hits_ ? judged.end : ledger_.size()),
         cuts_(cuts),
         marks_(ledger_.pair_marks),
         first_decides_(judged.end - judged.begin == ledger_.size()),
@@ -89,6 +103,9 @@ class Stream {
   HitCount run(const Rule& rule) {
     if (rule.model == Model::purchase_only) {
       PurchasesAlone state(unguarded_, accounts_);
+      pass(state);
+    } else if (knows_hits_) {
+      KnownHits state(ledger_);
       pass(state);
     } else {
       const std::size_t wallets = ledger_.wallet_count();
@@ -126,7 +143,7 @@ class Stream {
     };
     const auto check = [&](Passing* passing) {
       rows_.need(passing->piece.begin, passing->piece.end);
-      need_marks(passing->piece);
+      need_what_is_known(passing->piece);
       return passing;
     };
     const auto judge = [&](Passing* passing) { return sweep_piece(state, *passing), passing; };
@@ -144,10 +161,10 @@ class Stream {
                                             tbb::make_filter<Passing*, void>(in_order, leave));
   }
 
-  void need_marks(const Piece& piece) const {
-    if (!marks_.is_present()) return;
-    const std::size_t first = piece.begin / PairMarks::rows_a_block, end = PairMarks::blocks(piece.end);
-    need(marks_.guard, marks_.marks.subspan(first, end - first));
+  void need_what_is_known(const Piece& piece) const {
+    const std::size_t first = piece.begin / PlainHits::rows_a_word, end = PlainHits::words(piece.end);
+    if (knows_hits_) need(ledger_.plain_hits.guard, ledger_.plain_hits.hits.subspan(first, end - first));
+    if (marks_.is_present()) need(marks_.guard, marks_.marks.subspan(first, end - first));
   }
 
   // So far before the piece at hand that the disk has enough to do.
@@ -197,6 +214,7 @@ class Stream {
   LedgerView unguarded_;
   PassingRows rows_;
   Slab judged_;
+  bool knows_hits_;
   Row end_;  // of what is looked at
   const StreamCuts& cuts_;
   PairMarks marks_;

@@ -2,7 +2,8 @@
 // more than its amount: the plain rule, and purchases alone.
 //
 // The rows go by once, from the last to the first, at the speed of the disk or of one thread's sweep, whichever is
-// less; other threads check the rows to come and scatter the pairs that were found. Where a word for every wallet does
+// less; other threads check the rows to come and scatter the pairs that were found. A file that knows its plain hits
+// needs no word a wallet. Where a word for every wallet does
 // not fit, a pass knows a range of the wallets, judges their purchases alone, and there are several.
 #pragma once
 #include "cpu/question.hpp"
