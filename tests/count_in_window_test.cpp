@@ -13,11 +13,7 @@ namespace {
 using testing::make_ledger;
 using testing::TestRow;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int small_rounds = 400, hot_rounds = 12;
-#else
 constexpr int small_rounds = 1500, hot_rounds = 150;
-#endif
 
 class CountInWindow : public ::testing::Test {
  protected:
