@@ -249,29 +249,26 @@ TEST_F(CountBeyondMemory, DISABLED_SweepsMoreThan32BitsCount) {
 TEST_F(CountBeyondMemory, PlansKeepToTheirLimitOrSayWhatIsMissing) {
   const Ledger ledger = make_ledger(testing::random_rows(random_, 1000));
   const LedgerView view = ledger.view();
-  const auto wide = [&](std::size_t wallets) {
-    LedgerView many = view;
-    static const std::vector<Account> accounts(std::size_t{1} << 27);
-    many.wallet_account = std::span(accounts).first(wallets);
-    many.account_count = wallets;
-    return many;
-  };
+  LedgerView wide = view;
+  const std::vector<Account> accounts(std::size_t{1} << 27);
+  wide.wallet_account = accounts;
+  wide.account_count = accounts.size();
   constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
   std::uint64_t last_passes = 1;
   for (const std::uint64_t limit : {4096, 1800, 1200, 900}) {
-    const CountPlan plan = cpu::plan_beyond_memory(options(2, limit * mebibyte), wide(std::size_t{1} << 27), {}, {});
+    const CountPlan plan = cpu::plan_beyond_memory(options(2, limit * mebibyte), wide, {}, {});
     EXPECT_LE(plan.memory_bytes, limit * mebibyte);
     EXPECT_GE(plan.ledger_passes, last_passes) << limit;
     last_passes = plan.ledger_passes;
     EXPECT_EQ(plan.disk_bytes, 8000u);
   }
   EXPECT_GT(last_passes, 1u);
-  LedgerView known = wide(std::size_t{1} << 27);
-  const std::vector<std::uint64_t> hits(PlainHits::words(known.size()));
+  const std::vector<std::uint64_t> hits(PlainHits::words(view.size()));
+  LedgerView known = wide;
   known.plain_hits.hits = hits;
   EXPECT_EQ(cpu::plan_beyond_memory(options(2, 900 * mebibyte), known, {}, {}).ledger_passes, 1u);
-  const std::string refused = testing::message_of<Unavailable>(
-      [&] { cpu::plan_beyond_memory(options(2, 60 * mebibyte), wide(std::size_t{1} << 27), {}, {}); });
+  const std::string refused =
+      testing::message_of<Unavailable>([&] { cpu::plan_beyond_memory(options(2, 60 * mebibyte), wide, {}, {}); });
   EXPECT_TRUE(testing::contains(refused, "MiB, and --memory-limit allows 60 MiB")) << refused;
 
   Rule rule;
