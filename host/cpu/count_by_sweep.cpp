@@ -23,10 +23,8 @@ class Settled {
   template <class Visit>
   void each_open(std::size_t word, Visit visit) const {
     const Row first = first_of(word);
-    std::uint64_t open = ~words_[word];
-    if (first < rows_.begin) open &= ~std::uint64_t{0} << (rows_.begin - first);
-    if (rows_.end - first < rows_a_word) open &= (std::uint64_t{1} << (rows_.end - first)) - 1;
-    for (; open != 0; open &= open - 1) visit(first + Row(std::countr_zero(open)));
+    for (std::uint64_t open = ~words_[word] & bits_inside(first, rows_); open != 0; open &= open - 1)
+      visit(first + Row(std::countr_zero(open)));
   }
 
  private:
@@ -140,10 +138,7 @@ HitCount count_known_hits(const BackendOptions& options, const Question& questio
         for (Row word = begin_of(part); word < begin_of(part + 1); ++word) {
           if (word % 1024 == 0) options.stop_if_asked();
           const Row first = word * rows_a_word;
-          std::uint64_t hits = known.hits[word];
-          if (first < judged.begin) hits &= ~std::uint64_t{0} << (judged.begin - first);
-          if (judged.end - first < rows_a_word) hits &= (std::uint64_t{1} << (judged.end - first)) - 1;
-          task.take(first, hits);
+          task.take(first, known.hits[word] & bits_inside(first, judged));
         }
         task.finish();
       },

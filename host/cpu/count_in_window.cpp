@@ -74,12 +74,10 @@ HitCount count(const BackendOptions& options, const Question& question, Slab bou
   const auto account = [&](Wallet wallet) {
     return std::uint32_t(one_asset ? Account(to_index(wallet)) : ledger.wallet_account[to_index(wallet)]);
   };
-  // As many slabs as their states take no more memory than the columns.
   const std::size_t places = places_for(ledger, question.within, options.threads, limits.most_places);
-  const std::uint64_t states = State::by_pair
-                                   ? options.threads
-                                   : 20 * ledger.size() / ((State::is_delegated ? 32 : 16) * ledger.wallet_count() + 1);
-  const std::vector<Slab> slabs = cut_into_slabs(ledger, bought, std::clamp<std::size_t>(states, 1, options.threads));
+  const std::size_t count =
+      State::by_pair ? options.threads : slab_count(options, ledger, State::is_delegated ? 32 : 16);
+  const std::vector<Slab> slabs = cut_into_slabs(ledger, bought, count);
   PairCollectors collectors;
   for (std::size_t i = 0; i < slabs.size(); ++i) collectors.push_back(make_collector(options, bought));
   OpenPurchases open(ledger);

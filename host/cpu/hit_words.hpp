@@ -14,6 +14,14 @@ namespace ringscan::cpu {
 inline constexpr Row rows_a_word = 64;  // a bit each
 static_assert(rows_a_word == PairMarks::rows_a_block);
 
+// The bits of the word from row `first` on that stand for rows of the slab.
+inline std::uint64_t bits_inside(Row first, Slab rows) {
+  std::uint64_t inside = ~std::uint64_t{0};
+  if (first < rows.begin) inside &= ~std::uint64_t{0} << (rows.begin - first);
+  if (rows.end - first < rows_a_word) inside &= (std::uint64_t{1} << (rows.end - first)) - 1;
+  return inside;
+}
+
 class HitWords {
  public:
   // `expected`: hits at most. `is_monotone`: whoever's payment is a hit, an earlier one that is no larger is one too.
