@@ -16,6 +16,7 @@
 #include "cpu/exchanges.hpp"
 #include "cpu/indexed_books.hpp"
 #include "cpu/indexed_plain.hpp"
+#include "cpu/known_rewards.hpp"
 #include "cpu/suspects_by_sweep.hpp"
 
 namespace ringscan {
@@ -62,8 +63,8 @@ class Cpu final : public Backend {
     std::vector<Suspicion> suspects;
     arena_.execute([&] {
       const Question question(ledger, rule);
-      if (plain_hits_decide(question) && index_pays_off(ledger, merchants, false)) {
-        suspects = find_suspects_by_plain_hits(options_, question, MerchantWallets(ledger, merchants), merchants);
+      if (KnownRewards::decide(question) && index_pays_off(ledger, merchants, false)) {
+        suspects = find_known_suspects(options_, question, MerchantWallets(ledger, merchants), merchants);
         return;
       }
       if (question.is_plain() && !index_pays_off(ledger, merchants, true)) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cpu/known_rewards.hpp"
+
 namespace ringscan::cpu {
 namespace {
 
@@ -56,14 +58,10 @@ struct Local {
 
 }  // namespace
 
-bool plain_hits_decide(const Question& question) {
-  return question.is_plain() && question.rule.excluded.empty() && question.ledger.plain_hits.is_present();
-}
-
-std::vector<Suspicion> find_suspects_by_plain_hits(const BackendOptions& options, const Question& question,
-                                                   const MerchantWallets& wallets,
-                                                   std::span<const Merchant> merchants) {
+std::vector<Suspicion> find_known_suspects(const BackendOptions& options, const Question& question,
+                                           const MerchantWallets& wallets, std::span<const Merchant> merchants) {
   const LedgerView& ledger = question.ledger;
+  const KnownRewards known(question);
   const MerchantReceipts receipts(ledger, wallets, merchants.size());
   std::vector<std::vector<Account>> suspects(merchants.size());
   tbb::enumerable_thread_specific<Local> locals;
@@ -76,7 +74,7 @@ std::vector<Suspicion> find_suspects_by_plain_hits(const BackendOptions& options
     local.accounts.begin(purchases.size());
     const Interval& interval = merchants[m].interval;
     for (const Entry& purchase : purchases)
-      if (ledger.plain_hits.of(purchase.row) &&
+      if (known.is_hit(purchase.row) &&
           rules::is_between(interval.after, ledger.first_time + purchase.time, interval.before))
         local.accounts.add(ledger.account_of(purchase.counterparty));
     std::ranges::sort(local.accounts.found());

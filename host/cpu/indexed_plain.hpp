@@ -1,5 +1,5 @@
-// The plain rule about few merchants, from a ledger that knows its plain hits: reads the merchants' receipts and a bit
-// for each of them, and nothing of the customers. O(purchases).
+// Few merchants, from a ledger that knows the hits (known_rewards.hpp): reads the merchants' receipts and a bit or a
+// wait for each of them, and nothing of the customers. O(purchases).
 #pragma once
 #include <span>
 #include <vector>
@@ -8,12 +8,9 @@
 
 namespace ringscan::cpu {
 
-// The rule asks for nothing but a larger payment later, from anyone at all.
-bool plain_hits_decide(const Question& question);
-
-// As Backend::find_suspects. Needs plain_hits_decide().
-std::vector<Suspicion> find_suspects_by_plain_hits(const BackendOptions& options, const Question& question,
-                                                   const MerchantWallets& wallets, std::span<const Merchant> merchants);
+// As Backend::find_suspects. Needs KnownRewards::decide().
+std::vector<Suspicion> find_known_suspects(const BackendOptions& options, const Question& question,
+                                           const MerchantWallets& wallets, std::span<const Merchant> merchants);
 
 // Distinct senders to each merchant.
 std::vector<std::uint64_t> count_customers_by_index(const BackendOptions& options, const LedgerView& ledger,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <tbb/info.h>
+#include <tbb/parallel_invoke.h>
 #include <tbb/task_arena.h>
 
 #include <limits>
@@ -13,7 +14,8 @@
 #include "packed/index_writer.hpp"
 #include "packed/narrow_column.hpp"
 #include "packed/pair_marks_writer.hpp"
-#include "packed/plain_hits_writer.hpp"
+#include "packed/returns_writer.hpp"
+#include "packed/reward_waits_writer.hpp"
 #include "packed/wide_amounts.hpp"
 
 namespace ringscan {
@@ -238,14 +240,25 @@ class PackedWriter::Writing {
                               written<std::byte>(mapped, Section::receipts), true, wide_rows, row_count_};
     const WalletsOfAccounts wallets_of{written<std::uint64_t>(mapped, Section::account_wallet_begins),
                                        written<Wallet>(mapped, Section::account_wallets), end.wallet_account.size()};
-    SectionWriter hits = next();
-    write_plain_hits({written<Wallet>(mapped, Section::from), written<Wallet>(mapped, Section::to),
-                      written<std::uint32_t>(mapped, Section::time), written<AmountKey>(mapped, Section::amount),
-                      end.wallet_account.size()},
-                     budget(), hits);
+    const auto from = written<Wallet>(mapped, Section::from), to = written<Wallet>(mapped, Section::to);
+    SectionWriter hits = reserve(PlainHits::words(row_count_) * 8), waits = reserve(row_count_ * 4),
+                  returns = reserve(Returns::words(row_count_) * 8),
+                  marks = reserve(PairMarks::blocks(row_count_) * sizeof(PairMarks::Block));
+    IndexBudget half = budget();
+    half.memory_bytes /= 2;
+    tbb::parallel_invoke(
+        [&] {
+          const RewardColumns columns{from, to, written<std::uint32_t>(mapped, Section::time),
+                                      written<AmountKey>(mapped, Section::amount), receipts.begins};
+          write_reward_waits(columns, half, waits, hits);
+        },
+        [&] {
+          write_returns(from, to, half, returns);
+          write_pair_marks(receipts, wallets_of, end.wallet_account, end.accounts.size(), half, marks);
+        });
     note(Section::plain_hits, hits, 8);
-    SectionWriter marks = next();
-    write_pair_marks(receipts, wallets_of, end.wallet_account, end.accounts.size(), budget(), marks);
+    note(Section::reward_waits, waits, 4);
+    note(Section::returns, returns, 8);
     note(Section::pair_marks, marks, sizeof(PairMarks::Block));
   }
 
