@@ -51,7 +51,7 @@ double seconds_of(auto call, const Options& options, unsigned threads) {
 struct Asked {
   std::string_view name;
   Rule rule;
-  std::string_view goal;        // share of the limit
+  std::string_view goal;       // share of the limit
   bool knows_its_rows = true;  // false: of a ledger that knows nothing of its rows
 };
 

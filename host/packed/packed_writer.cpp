@@ -14,6 +14,7 @@
 #include "packed/index_writer.hpp"
 #include "packed/narrow_column.hpp"
 #include "packed/pair_marks_writer.hpp"
+#include "packed/plain_hits_writer.hpp"
 #include "packed/returns_writer.hpp"
 #include "packed/reward_waits_writer.hpp"
 #include "packed/wide_amounts.hpp"
@@ -241,23 +242,25 @@ class PackedWriter::Writing {
     const WalletsOfAccounts wallets_of{written<std::uint64_t>(mapped, Section::account_wallet_begins),
                                        written<Wallet>(mapped, Section::account_wallets), end.wallet_account.size()};
     const auto from = written<Wallet>(mapped, Section::from), to = written<Wallet>(mapped, Section::to);
-    SectionWriter hits = reserve(PlainHits::words(row_count_) * 8), waits = reserve(row_count_ * 4),
-                  returns = reserve(Returns::words(row_count_) * 8),
+    const auto time = written<std::uint32_t>(mapped, Section::time);
+    const auto amount = written<AmountKey>(mapped, Section::amount);
+    SectionWriter hits = reserve(PlainHits::words(row_count_) * 8), returns = reserve(Returns::words(row_count_) * 8),
                   marks = reserve(PairMarks::blocks(row_count_) * sizeof(PairMarks::Block));
     IndexBudget half = budget();
     half.memory_bytes /= 2;
     tbb::parallel_invoke(
         [&] {
-          const RewardColumns columns{from, to, written<std::uint32_t>(mapped, Section::time),
-                                      written<AmountKey>(mapped, Section::amount), receipts.begins};
-          write_reward_waits(columns, half, waits, hits);
+          if (row_count_ == 0 || row_count_ > most_rows_with_waits) return;
+          header_[Section::reward_waits] = {end_, row_count_ * 4, 4, 0};
+          write_reward_waits({from, to, time, amount, receipts.begins}, half, file_, end_);
         },
         [&] {
+          write_plain_hits({from, to, time, amount, end.wallet_account.size()}, half, hits);
           write_returns(from, to, half, returns);
           write_pair_marks(receipts, wallets_of, end.wallet_account, end.accounts.size(), half, marks);
         });
+    end_ = aligned(end_ + header_[Section::reward_waits].bytes);
     note(Section::plain_hits, hits, 8);
-    note(Section::reward_waits, waits, 4);
     note(Section::returns, returns, 8);
     note(Section::pair_marks, marks, sizeof(PairMarks::Block));
   }

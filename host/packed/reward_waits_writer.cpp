@@ -1,9 +1,8 @@
 #include "packed/reward_waits_writer.hpp"
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
-#include <limits>
+#include <cstring>
+#include <vector>
 
 #include "io/pages.hpp"
 #include "ledger/row_marks.hpp"
@@ -13,6 +12,7 @@ namespace {
 
 constexpr std::size_t least_wallets = 64;  // of a sweep
 constexpr Row prefetch_distance = 32;
+constexpr std::uint64_t most_piece_bytes = std::uint64_t{4} << 20;
 
 struct Range {
   std::size_t begin, end;
@@ -79,14 +79,14 @@ class LaterReceipts {
   PagedArray<Receipt> receipts_;
 };
 
-// The waits of rows [begin, begin + waits.size()) whose senders are in the range.
-void sweep(const RewardColumns& columns, const LaterReceipts& later, const IndexBudget& budget, Row begin,
-           const PagedArray<std::uint32_t>& waits) {
+// Of rows [begin, end), whole groups of equal times, takes the receipts in, last to first, and tells the waits of those
+// whose senders are in the range.
+void sweep(const RewardColumns& columns, const LaterReceipts& later, Row begin, Row end,
+           std::span<std::uint32_t> waits) {
   const auto& [from, to, time, amount, begins] = columns;
-  for (Row end = time.size(); end > begin;) {
-    budget.stop_if_asked();
+  while (end > begin) {
     Row first = end - 1;
-    while (first > 0 && time[first - 1] == time[end - 1]) --first;
+    while (first > begin && time[first - 1] == time[end - 1]) --first;
     for (Row row = end; row-- > first;) {
       if (row >= 2 * prefetch_distance) {
         later.prefetch_place(from[row - 2 * prefetch_distance]);
@@ -94,8 +94,7 @@ void sweep(const RewardColumns& columns, const LaterReceipts& later, const Index
         later.prefetch(from[row - prefetch_distance]);
         later.prefetch(to[row - prefetch_distance]);
       }
-      if (row - begin < waits.size() && later.holds(from[row]))
-        waits[row - begin] = later.wait(from[row], amount[row], time[row]);
+      if (later.holds(from[row])) waits[row - begin] = later.wait(from[row], amount[row], time[row]);
     }
     for (Row row = end; row-- > first;)
       if (later.holds(to[row])) later.add(to[row], amount[row], time[row]);
@@ -103,45 +102,36 @@ void sweep(const RewardColumns& columns, const LaterReceipts& later, const Index
   }
 }
 
-// No more than the threads together have room for. Each sweep passes over all rows, so that a few threads sweep no
-// faster than one.
-std::vector<Range> cut_wallets(std::span<const std::uint64_t> begins, std::uint64_t most_bytes, unsigned threads) {
+// The wallets from `begin` on that the memory holds, and no fewer than some.
+Range range_from(std::span<const std::uint64_t> begins, std::size_t begin, std::uint64_t memory_bytes) {
   const std::size_t wallets = begins.size() - 1;
-  constexpr unsigned few_threads = 3;
-  const std::uint64_t bytes = std::min(
-      most_bytes / threads, LaterReceipts::bytes(begins.back(), wallets) / (threads <= few_threads ? 1 : threads));
-  std::vector<Range> ranges;
-  for (std::size_t begin = 0, end; begin < wallets; begin = end) {
-    for (end = std::min(wallets, begin + least_wallets); end < wallets; ++end)
-      if (LaterReceipts::bytes(begins[end + 1] - begins[begin], end + 1 - begin) > bytes) break;
-    ranges.push_back({begin, end});
-  }
-  return ranges;
+  std::size_t end = std::min(wallets, begin + least_wallets);
+  while (end < wallets && LaterReceipts::bytes(begins[end + 1] - begins[begin], end + 1 - begin) <= memory_bytes) ++end;
+  return {begin, end};
 }
 
 }  // namespace
 
-void write_reward_waits(const RewardColumns& columns, const IndexBudget& budget, SectionWriter& waits,
-                        SectionWriter& hits) {
-  const Row rows = columns.time.size();
-  const std::vector<Range> ranges = cut_wallets(columns.receipt_begins, budget.memory_bytes / 2, budget.threads);
-  const Row rows_at_once = std::max<Row>(1, budget.memory_bytes / 2 / sizeof(std::uint32_t) / PlainHits::rows_a_word) *
-                           PlainHits::rows_a_word;
-  for (Row begin = 0; begin < rows; begin += std::min(rows_at_once, rows - begin)) {
-    PagedArray<std::uint32_t> of_part;
-    of_part.resize(std::min(rows_at_once, rows - begin));
-    tbb::parallel_for(
-        std::size_t{0}, ranges.size(),
-        [&](std::size_t i) {
-          sweep(columns, LaterReceipts(columns.receipt_begins, ranges[i]), budget, begin, of_part);
-        },
-        tbb::simple_partitioner());
-    waits.append(of_part.span());
-    for (Row first = 0; first < of_part.size(); first += PlainHits::rows_a_word) {
-      std::uint64_t word = 0;
-      for (Row row = first; row < std::min<Row>(first + PlainHits::rows_a_word, of_part.size()); ++row)
-        word |= std::uint64_t{of_part[row] != RewardWaits::never} << row % PlainHits::rows_a_word;
-      hits.append(std::span<const std::uint64_t>(&word, 1));
+void write_reward_waits(const RewardColumns& columns, const IndexBudget& budget, OutputFile& file,
+                        std::uint64_t offset) {
+  const std::size_t wallets = columns.receipt_begins.size() - 1;
+  const std::uint64_t of_piece = std::min(budget.memory_bytes / 8, most_piece_bytes);
+  const Row rows_at_once = std::max<Row>(1, of_piece / sizeof(std::uint32_t));
+  std::vector<std::uint32_t> waits;
+  for (Range range{0, 0}; range.end < wallets;) {
+    range = range_from(columns.receipt_begins, range.end, budget.memory_bytes - of_piece);
+    const LaterReceipts later(columns.receipt_begins, range);
+    const MappedFile before = file.written();
+    for (Row end = columns.time.size(); end > 0;) {
+      budget.stop_if_asked();
+      const std::uint32_t cut = columns.time[end - std::min(end, rows_at_once)];
+      const Row begin = Row(std::ranges::lower_bound(columns.time, cut) - columns.time.begin());
+      waits.resize(end - begin);
+      const std::string_view bytes = bytes_of(std::span<const std::uint32_t>(waits));
+      if (range.begin > 0) std::memcpy(waits.data(), before.bytes().data() + offset + begin * 4, bytes.size());
+      sweep(columns, later, begin, end, waits);
+      file.write_at(offset + begin * 4, bytes);
+      end = begin;
     }
   }
 }
