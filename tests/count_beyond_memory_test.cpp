@@ -56,7 +56,7 @@ class CountBeyondMemory : public ::testing::Test {
       return;
     }
     const BackendOptions asked = options(1 + unsigned(below(3)));
-    if (cpu::stream_can_count(rule)) {
+    if (cpu::stream_can_count(question)) {
       const StreamCuts cuts = {1 + below(9), 1 + below(view.wallet_count()), tiny_pairs()};
       ASSERT_EQ(cpu::count_streamed(asked, question, judged, cuts), expected)
           << cuts.piece_rows << " rows, " << cuts.wallets_of_pass << " wallets";

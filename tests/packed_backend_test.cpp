@@ -79,31 +79,35 @@ TEST_P(PackedBackends, AnswerAsInMemoryOnHotAccounts) {
 
 INSTANTIATE_TEST_SUITE_P(All, PackedBackends, ::testing::ValuesIn(testing::backend_cases()), testing::case_name);
 
-// By the pair marks, of which others hold where an interval or a window leaves purchases out.
+// By the pair marks, of which others hold where an interval or a window leaves purchases out, by waits and by what may
+// be returned.
 TEST(PackedCounts, AreThoseOfTheReference) {
   const testing::TemporaryDirectory folder;
   const std::unique_ptr<Backend> reference = make_reference({});
   std::mt19937_64 random(4);
-  std::uint64_t pairs = 0;
-  for (unsigned round = 0; round < 600; ++round) {
+  std::array<std::uint64_t, 5> pairs{};  // by model
+  for (unsigned round = 0; round < 900; ++round) {
     SCOPED_TRACE(round);
     const Ledger ledger = make_ledger(testing::rows_with_shared_codes(random, random() % 200));
     PackedOptions options;
     options.index = PackedIndex::receiver;
     const Ledger file = testing::packed(folder, ledger, options);
     Rule rule = testing::random_question(random, ledger).rule;
-    rule.model = Model::any;
-    rule.max_gain.reset();
+    rule.model = std::array{Model::any, Model::any, Model::any, Model::enhanced, Model::basic}[round % 5];
+    if (rule.model != Model::enhanced) rule.max_gain.reset();
     if (round % 2 == 0) rule.within.reset();
+    if (round % 10 == 1) rule.within = ~std::uint64_t{0} - round;
     const std::int64_t first = ledger.first_time;
     const Interval some{first + std::int64_t(random() % 20), first + 10 + std::int64_t(random() % 30)};
     for (const Interval& interval : {Interval{}, some}) {
       const HitCount expected = reference->count_hits(ledger.view(), rule, interval);
       ASSERT_EQ(make_cpu({1 + round % 3})->count_hits(file.view(), rule, interval), expected);
-      pairs += expected.pairs;
+      pairs[std::size_t(rule.model)] += expected.pairs;
     }
   }
-  EXPECT_GT(pairs, 3000u);
+  EXPECT_GT(pairs[std::size_t(Model::any)], 3000u);
+  EXPECT_GT(pairs[std::size_t(Model::enhanced)], 100u);
+  EXPECT_GT(pairs[std::size_t(Model::basic)], 100u);
 }
 
 // Tells what a question makes a ledger look at.
@@ -131,15 +135,18 @@ TEST(FewMerchants, FindTheRewardBehindManySmallReceipts) {
   std::vector<Merchant> merchants;
   for (int m = 0; m < 40; ++m) merchants.push_back({testing::account(ledger, "m" + std::to_string(m))});
   std::ranges::sort(merchants, {}, &Merchant::account);
-  BackendWork work;
-  BackendOptions options{1};
-  options.work = &work;
-  const std::unique_ptr<Backend> cpu = make_cpu(options);
-  const std::vector<Suspicion> suspects = cpu->find_suspects(file.view(), {}, merchants);
-  ASSERT_EQ(suspects.size(), 40u);
-  EXPECT_EQ(cpu->find_evidence(file.view(), {}, merchants, suspects),
-            make_reference({})->find_evidence(ledger.view(), {}, merchants, suspects));
-  EXPECT_LT(work.rows, 15'000u);
+  for (const Rule& rule : {Rule{}, Rule{Model::any, 7000, {}, {}}, Rule{Model::any, {}, parse_decimal("0.2"), {}},
+                           Rule{Model::any, 7000, parse_decimal("0.2"), {}}}) {
+    BackendWork work;
+    BackendOptions options{1};
+    options.work = &work;
+    const std::unique_ptr<Backend> cpu = make_cpu(options);
+    const std::vector<Suspicion> suspects = cpu->find_suspects(file.view(), rule, merchants);
+    ASSERT_EQ(suspects.size(), 40u);
+    EXPECT_EQ(cpu->find_evidence(file.view(), rule, merchants, suspects),
+              make_reference({})->find_evidence(ledger.view(), rule, merchants, suspects));
+    EXPECT_LT(work.rows, 25'000u);
+  }
 }
 
 TEST(FewMerchants, TouchTheirOwnReceiptsAndThoseOfTheirCustomers) {
@@ -157,11 +164,15 @@ TEST(FewMerchants, TouchTheirOwnReceiptsAndThoseOfTheirCustomers) {
   const Watch watch;
   LedgerView view = file.view();
   view.guard = view.receipts_of.guard = view.payments_of.guard = view.wallets_of.guard = view.amounts.guard =
-      view.plain_hits.guard = &watch;
+      view.plain_hits.guard = view.reward_waits.guard = &watch;
   const std::vector<Merchant> shop = {{testing::account(file, "shop")}};
   const std::unique_ptr<Backend> cpu = make_cpu({1, nullptr});
   EXPECT_EQ(cpu->find_suspects(view, {}, shop).size(), 10u);
   EXPECT_LT(watch.looked_at, 1500u) << "bytes: of the plain rule no receipts but the merchants'";
+  watch.looked_at = 0;
+  EXPECT_EQ(cpu->find_suspects(view, {Model::any, 101, {}, {}}, shop).size(), 10u);
+  EXPECT_EQ(cpu->find_suspects(view, {Model::any, 99, {}, {}}, shop).size(), 0u);
+  EXPECT_LT(watch.looked_at, 3000u) << "bytes: nor of --within";
   for (const Model model : {Model::any, Model::advanced}) {
     const Rule rule{model, 1000, parse_decimal("0.2"), {}};
     const std::vector<Suspicion> suspects = cpu->find_suspects(view, rule, shop);

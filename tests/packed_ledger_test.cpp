@@ -114,19 +114,28 @@ PairMark expected_mark(const LedgerView& ledger, Row row) {
   return steps.size() == 1 ? PairMark::first : PairMark::some;
 }
 
-bool is_plain_hit(const LedgerView& ledger, Row row) {
+std::uint32_t expected_wait(const LedgerView& ledger, Row row) {
   for (Row reward = 0; reward < ledger.size(); ++reward)
     if (ledger.to[reward] == ledger.from[row] && ledger.time[reward] > ledger.time[row] &&
         ledger.amount[reward] > ledger.amount[row])
-      return true;
+      return ledger.time[reward] - ledger.time[row] - 1;
+  return RewardWaits::never;
+}
+
+bool is_returned(const LedgerView& ledger, Row row) {
+  for (Row other = 0; other < ledger.size(); ++other)
+    if (ledger.from[other] == ledger.to[row] && ledger.to[other] == ledger.from[row]) return true;
   return false;
 }
 
+bool may_be_returned(const LedgerView& file, Row row) { return file.returns.may_be[row / 64] >> row % 64 & 1; }
+
 // By a walk over all rows for each of them.
-TEST(PackedLedger, MarksThePlainHitsAndThePaymentsThatDecideForTheirPair) {
+TEST(PackedLedger, KnowsOfEachRowWhatNeedsNoParameters) {
   const TemporaryDirectory folder;
   std::mt19937_64 random(3);
   std::array<std::size_t, 4> seen{};
+  std::size_t never = 0, long_waits = 0, returned = 0, rows = 0, not_returned = 0;
   for (std::size_t round = 0; round < 80; ++round) {
     SCOPED_TRACE(round);
     const Ledger ledger = make_ledger(testing::rows_with_shared_codes(random, random() % (round % 4 == 0 ? 700 : 90)));
@@ -140,11 +149,48 @@ TEST(PackedLedger, MarksThePlainHitsAndThePaymentsThatDecideForTheirPair) {
     for (Row row = 0; row < ledger.from.size(); ++row) {
       const PairMark expected = expected_mark(ledger.view(), row);
       ASSERT_EQ(file.pair_marks.of(row), expected) << row;
-      ASSERT_EQ(file.plain_hits.of(row), is_plain_hit(ledger.view(), row)) << row;
+      const std::uint32_t wait = expected_wait(ledger.view(), row);
+      ASSERT_EQ(file.reward_waits.waits[row], wait) << row;
+      ASSERT_EQ(file.plain_hits.of(row), wait != RewardWaits::never) << row;
+      never += wait == RewardWaits::never, long_waits += wait != RewardWaits::never && wait > 3;
+      ASSERT_LE(is_returned(ledger.view(), row), may_be_returned(file.view(), row)) << row;
+      ++rows, returned += is_returned(ledger.view(), row), not_returned += !may_be_returned(file.view(), row);
       ++seen[std::size_t(expected)];
     }
   }
   for (const std::size_t count : seen) EXPECT_GT(count, 200u);
+  EXPECT_GT(never, 1000u);
+  EXPECT_GT(long_waits, 500u);
+  EXPECT_GT(not_returned, (rows - returned) * 9 / 10);
+}
+
+// More receipts than are looked at one by one wait for a larger one, on both sides of it, to the last second.
+TEST(PackedLedger, FindsARewardBehindManyReceiptsThatAreTooSmall) {
+  const TemporaryDirectory folder;
+  Ledger ledger;
+  const std::uint32_t last = ~std::uint32_t{0};
+  const auto pay = [&](std::uint32_t from, std::uint32_t to, std::uint32_t time, AmountKey amount) {
+    ledger.from.push_back(Wallet(from));
+    ledger.to.push_back(Wallet(to));
+    ledger.time.push_back(time);
+    ledger.amount.push_back(2 * amount);
+  };
+  for (std::uint32_t i = 0; i < 100; ++i) pay(0, 1, 0, i);
+  for (std::uint32_t i = 1; i < 100; ++i) pay(1, 0, 10 * i, i);
+  pay(1, 0, last, 100);
+  for (std::uint32_t wallet = 0; wallet < 2; ++wallet) {
+    ledger.wallet_account.push_back(Account(wallet));
+    ledger.wallet_asset.push_back(Asset(0));
+    ledger.accounts.push_back_packed(wallet == 0 ? "ta" : "tb");
+  }
+  ledger.assets.push_back_packed("tnative");
+  const Ledger file = testing::packed(folder, ledger);
+  for (std::uint32_t i = 0; i < 100; ++i)
+    EXPECT_EQ(file.reward_waits.waits[i], i < 99 ? 10 * (i + 1) - 1 : last - 1) << i;
+  EXPECT_TRUE(file.reward_waits.is_within(99, last));
+  EXPECT_TRUE(file.reward_waits.is_within(99, ~std::uint64_t{0}));
+  EXPECT_FALSE(file.reward_waits.is_within(99, last - 1));
+  EXPECT_FALSE(file.reward_waits.is_within(100, ~std::uint64_t{0})) << "who is paid nothing waits for ever";
 }
 
 // Rows of random columns, with names to go with them.

@@ -3,7 +3,7 @@
 #include <bit>
 
 #include "cpu/book_judge.hpp"
-#include "cpu/indexed_plain.hpp"
+#include "cpu/known_rewards.hpp"
 
 namespace ringscan::cpu {
 namespace {
@@ -84,7 +84,7 @@ struct Stream {
     budget.take(SpilledPairs::bytes_to_collect(cuts.pairs) +
                 StreamCuts::pieces_under_way(options.threads) * (cuts.piece_rows + 1) * sizeof(std::uint64_t));
     plan.ledger_passes = 1;
-    if (rule.model == Model::any && !plain_hits_decide(question)) {
+    if (rule.model == Model::any && !KnownRewards::decide(question)) {
       const std::uint64_t states = (ledger.wallet_count() + 2) * StreamCuts::bytes_a_wallet;
       budget.need(rounded_up(states, most_passes), "counting over all receivers needs");
       plan.ledger_passes = rounded_up(states, budget.left());
@@ -180,7 +180,7 @@ CountPlan plan_beyond_memory(const BackendOptions& options, const LedgerView& le
   const Slab judged = PassingRows(ledger).inside(interval);
   if (judged.begin == judged.end) return {};
   const Question question(ledger, rule);
-  if (stream_can_count(rule)) return Stream(options, question, judged).plan;
+  if (stream_can_count(question)) return Stream(options, question, judged).plan;
   return Books(options, question, judged).plan;
 }
 
@@ -189,7 +189,8 @@ HitCount count_beyond_memory(const BackendOptions& options, const LedgerView& le
   const Slab judged = PassingRows(ledger).inside(interval);
   if (judged.begin == judged.end) return {};
   const Question question(ledger, rule);
-  if (stream_can_count(rule)) return count_streamed(options, question, judged, Stream(options, question, judged).cuts);
+  if (stream_can_count(question))
+    return count_streamed(options, question, judged, Stream(options, question, judged).cuts);
   const Books books(options, question, judged);
   return count_spilled_books(options, question, books.rows, *books.census, books.cuts);
 }

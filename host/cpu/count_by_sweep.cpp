@@ -3,7 +3,7 @@
 #include <tbb/parallel_for.h>
 
 #include "cpu/hit_words.hpp"
-#include "cpu/indexed_plain.hpp"
+#include "cpu/known_rewards.hpp"
 #include "cpu/sweep.hpp"
 #include "cpu/window_maxima.hpp"
 
@@ -125,9 +125,10 @@ class Count {
 // The hits that a packed ledger knows.
 HitCount count_known_hits(const BackendOptions& options, const Question& question, Slab judged) {
   const LedgerView& ledger = question.ledger;
-  const PlainHits& known = ledger.plain_hits;
-  need(known.guard, known.hits);
-  HitWords words(options, ledger, judged.end - judged.begin, judged.end - judged.begin == ledger.size());
+  const KnownRewards known(question);
+  known.need_rows(judged.begin, judged.end);
+  HitWords words(options, ledger, judged.end - judged.begin,
+                 !question.rule.within && judged.end - judged.begin == ledger.size());
   options.enter("sweep");
   const Row first_word = judged.begin / rows_a_word, end_word = (judged.end - 1) / rows_a_word + 1;
   tbb::parallel_for(
@@ -138,7 +139,7 @@ HitCount count_known_hits(const BackendOptions& options, const Question& questio
         for (Row word = begin_of(part); word < begin_of(part + 1); ++word) {
           if (word % 1024 == 0) options.stop_if_asked();
           const Row first = word * rows_a_word;
-          task.take(first, known.hits[word] & bits_inside(first, judged));
+          task.take(first, known.word(first) & bits_inside(first, judged));
         }
         task.finish();
       },
@@ -152,7 +153,7 @@ HitCount count_known_hits(const BackendOptions& options, const Question& questio
 HitCount count_by_sweep(const BackendOptions& options, const Question& question, const Interval& interval) {
   const Slab judged = rows_inside(question.ledger, interval);
   if (judged.begin == judged.end) return {};
-  if (plain_hits_decide(question)) return count_known_hits(options, question, judged);
+  if (KnownRewards::decide(question)) return count_known_hits(options, question, judged);
   if (question.rule.within && *question.rule.within < question.ledger.time.back())
     return count_by_window_maxima(options, question, judged);
   return question.rule.excluded.empty() ? Count<false>(options, question, judged).run()

@@ -16,6 +16,7 @@
 #include "cpu/exchanges.hpp"
 #include "cpu/indexed_books.hpp"
 #include "cpu/indexed_plain.hpp"
+#include "cpu/known_rewards.hpp"
 #include "cpu/suspects_by_sweep.hpp"
 
 namespace ringscan {
@@ -62,8 +63,8 @@ class Cpu final : public Backend {
     std::vector<Suspicion> suspects;
     arena_.execute([&] {
       const Question question(ledger, rule);
-      if (plain_hits_decide(question) && index_pays_off(ledger, merchants, false)) {
-        suspects = find_suspects_by_plain_hits(options_, question, MerchantWallets(ledger, merchants), merchants);
+      if (KnownRewards::decide(question) && index_pays_off(ledger, merchants, false)) {
+        suspects = find_known_suspects(options_, question, MerchantWallets(ledger, merchants), merchants);
         return;
       }
       if (question.is_plain() && !index_pays_off(ledger, merchants, true)) {
@@ -118,9 +119,8 @@ class Cpu final : public Backend {
     std::vector<Evidence> evidence(suspects.size());
     arena_.execute([&] {
       const Question question(ledger, rule);
-      if (plain_hits_decide(question) && index_pays_off(ledger, merchants, false))
-        evidence =
-            find_evidence_by_plain_hits(options_, question, MerchantWallets(ledger, merchants), merchants, suspects);
+      if (KnownRewards::decide(question) && index_pays_off(ledger, merchants, false))
+        evidence = find_known_evidence(options_, question, MerchantWallets(ledger, merchants), merchants, suspects);
       std::vector<Suspicion> open;
       for (std::size_t i = 0; i < suspects.size(); ++i)
         if (evidence[i].purchase == no_row) open.push_back(suspects[i]);
@@ -235,13 +235,14 @@ class Cpu final : public Backend {
       std::vector<Entry> purchases, receipts;
       Accusations accusations;
       std::vector<Accusation> found;
+      std::vector<std::size_t> done;
     };
-    tbb::enumerable_thread_specific<Local> locals([&] {
-      return Local{Evaluation(question, books.delegations()), {}, {}, {}, {}};
-    });
+    tbb::enumerable_thread_specific<Local> locals(
+        [&] { return Local{Evaluation(question, books.delegations()), {}, {}, {}, {}, {}}; });
     tbb::parallel_for(std::size_t{0}, books.wallet_count(), [&](std::size_t i) {
       options_.stop_if_asked();
       Local& local = locals.local();
+      if (walk(question, books, number, i, local.done, local.found)) return;
       books.open(i, local.purchases, local.receipts,
                  [&](Wallet wallet, std::span<const Entry> purchases, std::span<const Entry> receipts) {
                    options_.did(purchases.size() + receipts.size());
@@ -267,6 +268,32 @@ class Cpu final : public Backend {
     }
     keep_first_of_pair(all);  // an account's wallets are merged here
     return all;
+  }
+
+  // True if the wallet's purchases were looked up one by one, and its accusations added. `done` remembers the last
+  // wallet that was accused at each merchant.
+  template <class Books, class Number>
+  static bool walk(const Question& question, const Books& books, Number number, std::size_t i,
+                   std::vector<std::size_t>& done, std::vector<Accusation>& found) {
+    if constexpr (std::is_same_v<Books, IndexedBooks>) {
+      if (question.rule.model != Model::any || !question.rule.excluded.empty()) return false;
+      const Account customer = question.ledger.account_of(books.wallet(i));
+      const std::size_t first = found.size();
+      const auto last = [&](Wallet merchant) -> std::size_t& {
+        const std::size_t place = number(merchant);
+        if (place >= done.size()) done.resize(place + 1);
+        return done[place];
+      };
+      if (books.walk(
+              i, [&](Wallet merchant) { return last(merchant) == i + 1; },
+              [&](const Entry& purchase, Row reward) {
+                last(purchase.counterparty) = i + 1;
+                found.push_back({number(purchase.counterparty), customer, {purchase.row, reward, no_row}});
+              }))
+        return true;
+      found.resize(first);
+    }
+    return false;
   }
 
   BackendOptions options_;

@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "cpu/known_rewards.hpp"
+
 namespace ringscan::cpu {
 namespace {
 
@@ -92,8 +94,11 @@ void IndexedBooks::read_purchases(const MerchantWallets::One& one, const Interva
     sort_by_counterparty(payments);
   }
   purchases.reserve(entries.size());
+  const bool knows_rewards = KnownRewards::bound(question_);
+  const KnownRewards known(question_);
   for (const Entry& entry : entries) {
     if (only_payees && !std::ranges::binary_search(payments, entry.counterparty, {}, &Entry::counterparty)) continue;
+    if (knows_rewards && !known.is_hit(entry.row)) continue;
     if (!rules::is_between(interval.after, ledger_.first_time + entry.time, interval.before)) continue;
     const Wallet customer = entry.counterparty;
     if (!rule.excluded.empty() && rule.excludes(ledger_.account_of(customer))) continue;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "cpu/known_rewards.hpp"
+
 namespace ringscan::cpu {
 namespace {
 
@@ -63,21 +65,16 @@ struct FirstHit {
   Row row = no_row;
 };
 
-bool is_hit(const LedgerView& ledger, const Entry& purchase, const Interval& interval) {
-  return ledger.plain_hits.of(purchase.row) &&
-         rules::is_between(interval.after, ledger.first_time + purchase.time, interval.before);
+bool is_between(const LedgerView& ledger, const Entry& purchase, const Interval& interval) {
+  return rules::is_between(interval.after, ledger.first_time + purchase.time, interval.before);
 }
 
 }  // namespace
 
-bool plain_hits_decide(const Question& question) {
-  return question.is_plain() && question.rule.excluded.empty() && question.ledger.plain_hits.is_present();
-}
-
-std::vector<Suspicion> find_suspects_by_plain_hits(const BackendOptions& options, const Question& question,
-                                                   const MerchantWallets& wallets,
-                                                   std::span<const Merchant> merchants) {
+std::vector<Suspicion> find_known_suspects(const BackendOptions& options, const Question& question,
+                                           const MerchantWallets& wallets, std::span<const Merchant> merchants) {
   const LedgerView& ledger = question.ledger;
+  const KnownRewards known(question);
   const MerchantReceipts receipts(ledger, wallets, merchants.size());
   std::vector<std::vector<Account>> suspects(merchants.size());
   tbb::enumerable_thread_specific<Local> locals;
@@ -89,7 +86,8 @@ std::vector<Suspicion> find_suspects_by_plain_hits(const BackendOptions& options
     options.did(purchases.size(), purchases.size());
     local.accounts.begin(purchases.size());
     for (const Entry& purchase : purchases)
-      if (is_hit(ledger, purchase, merchants[m].interval)) local.accounts.add(ledger.account_of(purchase.counterparty));
+      if (known.is_hit(purchase.row) && is_between(ledger, purchase, merchants[m].interval))
+        local.accounts.add(ledger.account_of(purchase.counterparty));
     std::ranges::sort(local.accounts.found());
     suspects[m] = local.accounts.found();
   });
@@ -102,10 +100,11 @@ std::vector<Suspicion> find_suspects_by_plain_hits(const BackendOptions& options
   return all;
 }
 
-std::vector<Evidence> find_evidence_by_plain_hits(const BackendOptions& options, const Question& question,
-                                                  const MerchantWallets& wallets, std::span<const Merchant> merchants,
-                                                  std::span<const Suspicion> suspects) {
+std::vector<Evidence> find_known_evidence(const BackendOptions& options, const Question& question,
+                                          const MerchantWallets& wallets, std::span<const Merchant> merchants,
+                                          std::span<const Suspicion> suspects) {
   const LedgerView& ledger = question.ledger;
+  const KnownRewards known(question);
   const MerchantReceipts receipts(ledger, wallets, merchants.size());
   std::vector<FirstHit> hits(suspects.size());
   tbb::enumerable_thread_specific<Local> locals;
@@ -117,7 +116,7 @@ std::vector<Evidence> find_evidence_by_plain_hits(const BackendOptions& options,
     receipts.read(m, local.entries);
     options.did(local.entries.size(), local.entries.size());
     for (const Entry& purchase : local.entries) {
-      if (!is_hit(ledger, purchase, merchants[m].interval)) continue;
+      if (!known.is_hit(purchase.row) || !is_between(ledger, purchase, merchants[m].interval)) continue;
       const Account customer = ledger.account_of(purchase.counterparty);
       const auto place = std::ranges::lower_bound(begin, end, customer, {}, &Suspicion::customer);
       if (place == end || place->customer != customer) continue;
@@ -143,7 +142,8 @@ std::vector<Evidence> find_evidence_by_plain_hits(const BackendOptions& options,
     for (const std::size_t i : places) {
       const FirstHit& hit = hits[i];
       if (hit.row == no_row) continue;
-      const std::optional<Entry> reward = ledger.receipts_of.first_above(hit.customer, hit.time, hit.amount, budget);
+      const std::optional<Entry> reward =
+          ledger.receipts_of.first_in(hit.customer, question.reward_range(hit.time, hit.amount), budget);
       if (reward && reward->row > hit.row) evidence[i] = {hit.row, reward->row, no_row};
     }
     options.did(all - budget, all - budget);

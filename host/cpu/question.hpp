@@ -24,6 +24,11 @@ class Question {
   rules::Band reward_band(AmountKey purchase) const {
     return rules::reward_band(purchase, gain_limit_.most(ledger.amounts, purchase));
   }
+  // Where a reward of this purchase may stand among its sender's receipts; empty where none may.
+  EntryRange reward_range(std::uint32_t time, AmountKey purchase) const {
+    const rules::Band band = reward_band(purchase);
+    return {time, within, band.low, band.high};
+  }
 
  private:
   rules::GainLimit gain_limit_;

@@ -3,7 +3,7 @@
 #include <tbb/parallel_pipeline.h>
 
 #include "cpu/account_numbers.hpp"
-#include "cpu/indexed_plain.hpp"
+#include "cpu/known_rewards.hpp"
 #include "cpu/row_pieces.hpp"
 
 namespace ringscan::cpu {
@@ -73,13 +73,13 @@ class PurchasesAlone {
 // The hits that the file knows.
 class KnownHits {
  public:
-  explicit KnownHits(const LedgerView& ledger) : hits_(ledger.plain_hits) { hits_.guard = nullptr; }
+  explicit KnownHits(const KnownRewards& known) : known_(known.without_guards()) {}
   void prefetch(Row) const {}
-  bool is_hit(Row row) const { return hits_.of(row); }
+  bool is_hit(Row row) const { return known_.is_hit(row); }
   void add(Row) {}
 
  private:
-  PlainHits hits_;  // each piece's have been checked by then
+  KnownRewards known_;  // each piece's have been checked by then
 };
 
 class Stream {
@@ -90,11 +90,11 @@ class Stream {
         unguarded_(question.ledger),
         rows_(question.ledger),
         judged_(judged),
-        knows_hits_(plain_hits_decide(question)),
-        end_(question.rule.model == Model::purchase_only || knows_hits_ ? judged.end : ledger_.size()),
+        known_(KnownRewards::decide(question) ? std::optional<KnownRewards>(question) : std::nullopt),
+        end_(question.rule.model == Model::purchase_only || known_ ? judged.end : ledger_.size()),
         cuts_(cuts),
         marks_(ledger_.pair_marks),
-        first_decides_(judged.end - judged.begin == ledger_.size()),
+        first_decides_(!question.rule.within && judged.end - judged.begin == ledger_.size()),
         accounts_(ledger_, question.rule),
         pairs_(options, cuts.pairs) {
     unguarded_.guard = nullptr;  // each piece has been checked by then
@@ -104,8 +104,8 @@ class Stream {
     if (rule.model == Model::purchase_only) {
       PurchasesAlone state(unguarded_, accounts_);
       pass(state);
-    } else if (knows_hits_) {
-      KnownHits state(ledger_);
+    } else if (known_) {
+      KnownHits state(*known_);
       pass(state);
     } else {
       const std::size_t wallets = ledger_.wallet_count();
@@ -162,8 +162,8 @@ class Stream {
   }
 
   void need_what_is_known(const Piece& piece) const {
-    const std::size_t first = piece.begin / PlainHits::rows_a_word, end = PlainHits::words(piece.end);
-    if (knows_hits_) need(ledger_.plain_hits.guard, ledger_.plain_hits.hits.subspan(first, end - first));
+    const std::size_t first = piece.begin / PairMarks::rows_a_block, end = PairMarks::blocks(piece.end);
+    if (known_) known_->need_rows(piece.begin, piece.end);
     if (marks_.is_present()) need(marks_.guard, marks_.marks.subspan(first, end - first));
   }
 
@@ -214,7 +214,7 @@ class Stream {
   LedgerView unguarded_;
   PassingRows rows_;
   Slab judged_;
-  bool knows_hits_;
+  std::optional<KnownRewards> known_;
   Row end_;  // of what is looked at
   const StreamCuts& cuts_;
   PairMarks marks_;

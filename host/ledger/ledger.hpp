@@ -41,10 +41,12 @@ struct LedgerView {
   std::span<const Asset> wallet_asset;      // by wallet
   std::int64_t first_time = 0;
   std::size_t account_count = 0;
-  EntryIndex receipts_of;  // by receiver, with amounts; may be absent
-  EntryIndex payments_of;  // by sender, without amounts; may be absent
-  PlainHits plain_hits;    // may be absent
-  PairMarks pair_marks;    // may be absent
+  EntryIndex receipts_of;    // by receiver, with amounts; may be absent
+  EntryIndex payments_of;    // by sender, without amounts; may be absent
+  PlainHits plain_hits;      // may be absent
+  RewardWaits reward_waits;  // may be absent
+  Returns returns;           // may be absent
+  PairMarks pair_marks;      // may be absent
   WalletsOfAccounts wallets_of;
   const Guard* guard = nullptr;
 
@@ -103,6 +105,8 @@ struct Ledger {
   std::shared_ptr<const AccountFinder> account_finder;    // null: names are searched one by one
   EntryIndex receipts_of, payments_of;                    // as in LedgerView
   PlainHits plain_hits;
+  RewardWaits reward_waits;
+  Returns returns;
   PairMarks pair_marks;
   WalletsOfAccounts wallets_of;
   const Guard* guard = nullptr;        // of the keeper
@@ -115,9 +119,10 @@ struct Ledger {
   void prepare(std::span<const Row> rows) const;
   LedgerHead head() const;
   LedgerView view() const {
-    return {from,           to,           time,       amount,          amounts.view(),
-            wallet_account, wallet_asset, first_time, accounts.size(), receipts_of,
-            payments_of,    plain_hits,   pair_marks, wallets_of,      guard};
+    return {from,           to,           time,         amount,          amounts.view(),
+            wallet_account, wallet_asset, first_time,   accounts.size(), receipts_of,
+            payments_of,    plain_hits,   reward_waits, returns,         pair_marks,
+            wallets_of,     guard};
   }
 };
 

@@ -1,4 +1,4 @@
-// What a packed ledger knows of each row beforehand, for questions without parameters. Absent marks are empty.
+// What a packed ledger knows of each row beforehand, whatever the parameters of a question. Absent marks are empty.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -23,6 +23,35 @@ struct PlainHits {
     if (guard != nullptr) guard->need(&word, sizeof word);
     return word >> row % rows_a_word & 1;
   }
+};
+
+// How long after each payment anybody pays its sender more, at the earliest: by that --within is known, too.
+struct RewardWaits {
+  static constexpr std::uint32_t never = 0xFFFFFFFF;
+  // What is below this is within so much time.
+  static std::uint32_t end_of(std::uint64_t within) { return within < never ? std::uint32_t(within) : never; }
+
+  std::span<const std::uint32_t> waits;  // a row: that time less 1, as a reward is later, or never
+  const Guard* guard = nullptr;
+
+  bool is_present() const { return !waits.empty(); }
+  bool is_within(Row row, std::uint64_t within) const {
+    const std::uint32_t& wait = waits[row];
+    if (guard != nullptr) guard->need(&wait, sizeof wait);
+    return wait < end_of(within);
+  }
+};
+
+// Which payments may be returned: whose receiver, in the same asset, pays the sender at any time. Found by a hash, so
+// that some are named that are not; all others certainly are not.
+struct Returns {
+  static constexpr Row rows_a_word = 64;
+  static constexpr std::uint64_t words(Row rows) { return (rows + rows_a_word - 1) / rows_a_word; }
+
+  std::span<const std::uint64_t> may_be;  // a bit a row
+  const Guard* guard = nullptr;
+
+  bool is_present() const { return !may_be.empty(); }
 };
 
 // Which purchases decide whether their pair (sender's account, receiver's account) is counted among those with a hit,

@@ -56,8 +56,7 @@ void EntryIndex::read(Wallet wallet, std::vector<Entry>& entries_of_wallet) cons
   }
 }
 
-std::optional<Entry> EntryIndex::first_above(Wallet wallet, std::uint32_t time, AmountKey amount,
-                                             std::uint64_t& budget) const {
+std::optional<Entry> EntryIndex::first_in(Wallet wallet, const EntryRange& asked, std::uint64_t& budget) const {
   constexpr std::uint64_t at_once = 64;
   const Range of_wallet = range(wallet);
   const std::size_t size = entry_bytes(), wallets = begins.size() - 1;
@@ -69,7 +68,7 @@ std::optional<Entry> EntryIndex::first_above(Wallet wallet, std::uint32_t time, 
   std::uint64_t begin = of_wallet.begin;
   for (std::uint64_t end = of_wallet.end; begin < end;) {
     const std::uint64_t middle = begin + (end - begin) / 2;
-    if (entry_at(stored(middle, 1).data()).time <= time)
+    if (value_at<std::uint32_t>(stored(middle, 1).data() + 4) <= asked.time)
       begin = middle + 1;
     else
       end = middle;
@@ -78,12 +77,12 @@ std::optional<Entry> EntryIndex::first_above(Wallet wallet, std::uint32_t time, 
     const std::uint64_t count = std::min({of_wallet.end - begin, budget, at_once});
     const std::span<const std::byte> some = stored(begin, count);
     for (const std::byte* place = some.data(); place != some.data() + some.size(); place += size) {
-      --budget;
       const Entry entry = entry_at(place);
-      if (entry.amount <= amount) continue;
-      const bool makes_sense = to_index(entry.counterparty) < wallets && entry.row < rows && entry.time > time;
+      const bool makes_sense = to_index(entry.counterparty) < wallets && entry.row < rows && entry.time > asked.time;
       if (!makes_sense && guard != nullptr) guard->reject(place);
-      return entry;
+      if (entry.time - asked.time > asked.within) return std::nullopt;
+      --budget;
+      if (asked.low <= entry.amount && entry.amount <= asked.high) return entry;
     }
     begin += count;
   }

@@ -23,6 +23,13 @@ struct Entry {
   Row row;
 };
 
+// Entries later than `time`, by at most `within`, of amounts from `low` to `high`.
+struct EntryRange {
+  std::uint32_t time;
+  std::uint64_t within;
+  AmountKey low, high;
+};
+
 // The entries of every wallet, each wallet's in the order of rows. Stored as counterparty u32, time u32, amount key u64
 // (unless the index has none), row u32 (or u64), without padding.
 struct EntryIndex {
@@ -38,10 +45,10 @@ struct EntryIndex {
   std::uint64_t count(Wallet wallet) const;
   // Appends the wallet's entries. O(entries).
   void read(Wallet wallet, std::vector<Entry>& entries_of_wallet) const;
-  // The wallet's first entry later than `time` with more than `amount`, in an index with amounts. Looks at no more of
-  // them than the budget, which falls by as many; with none left, nullopt does not mean that there is no such entry.
-  // O(log(entries) + entries looked at).
-  std::optional<Entry> first_above(Wallet wallet, std::uint32_t time, AmountKey amount, std::uint64_t& budget) const;
+  // The wallet's first entry in the range, in an index with amounts. Looks at no more entries than the budget, which
+  // falls by as many; with none left, nullopt does not mean that there is no such entry. O(log(entries) + entries
+  // looked at).
+  std::optional<Entry> first_in(Wallet wallet, const EntryRange& range, std::uint64_t& budget) const;
 
  private:
   struct Range {

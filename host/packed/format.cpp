@@ -123,6 +123,8 @@ void check_header(const Header& header, std::uint64_t file_bytes, const std::str
   table.holds(payments, header[payment_begins].bytes == 0 ? 0 : header.rows, 12, 16);
   table.holds_or_is_absent(plain_hits, PlainHits::words(header.rows), 8);
   table.holds_or_is_absent(pair_marks, PairMarks::blocks(header.rows), sizeof(PairMarks::Block));
+  table.holds_or_is_absent(reward_waits, header.rows, 4);
+  table.holds_or_is_absent(returns, Returns::words(header.rows), 8);
   if (header[checksums].offset < page_bytes) table.wrong_size(checksums);
   table.holds(checksums, blocks_of(header[checksums].offset - page_bytes, header.block_bytes), 8);
   table.holds(roots, blocks_of(header[checksums].bytes, header.block_bytes), 8);

@@ -10,9 +10,9 @@
 //
 // Bytes a transaction: from, to, time 4 each, amount 8; receipts 20 (24 from 2^32 rows), payments 12 (16); an id half
 // its length (Ethereum: 33), block, transaction index, log index and the ids' lengths 0, 1, 2, 4 or 8 each, the same
-// for 1024 rows together, + 1/64; with a receiver index 1/8 of plain hits and 1/4 of pair marks. A distinct wide amount
-// 40. A wallet 8 + 8 an index; an account 8, half its name, 4/0.7 to 8/0.7 of slots, and with several assets 8 + 4 a
-// wallet. Checksums 1/512 of the file.
+// for 1024 rows together, + 1/64; with a receiver index 4 of waits for rewards (up to 2^28 rows), 1/8 of plain hits,
+// 1/8 of returned payments and 1/4 of pair marks. A distinct wide amount 40. A wallet 8 + 8 an index; an account 8,
+// half its name, 4/0.7 to 8/0.7 of slots, and with several assets 8 + 4 a wallet. Checksums 1/512 of the file.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -64,8 +64,10 @@ enum class Section : std::uint32_t {
   roots,
   plain_hits,  // from here on: files without them are older
   pair_marks,
+  reward_waits,
+  returns,
 };
-inline constexpr std::size_t section_count = std::size_t(Section::pair_marks) + 1;
+inline constexpr std::size_t section_count = std::size_t(Section::returns) + 1;
 inline constexpr std::array<std::string_view, section_count> section_names = {
     "from",
     "to",
@@ -101,6 +103,8 @@ inline constexpr std::array<std::string_view, section_count> section_names = {
     "checksums of checksums",
     "plain hits",
     "pair marks",
+    "waits for rewards",
+    "returned payments",
 };
 
 struct SectionEntry {

@@ -124,6 +124,8 @@ Ledger PackedLedger::ledger() const {
   ledger.receipts_of = packed::entry_index(file, Section::receipt_begins, Section::receipts, true);
   ledger.payments_of = packed::entry_index(file, Section::payment_begins, Section::payments, false);
   ledger.plain_hits = {file.section<std::uint64_t>(Section::plain_hits), &file};
+  ledger.reward_waits = {file.section<std::uint32_t>(Section::reward_waits), &file};
+  ledger.returns = {file.section<std::uint64_t>(Section::returns), &file};
   ledger.pair_marks = {file.section<PairMarks::Block>(Section::pair_marks), &file};
   const auto wallet_begins = file.section<std::uint64_t>(Section::account_wallet_begins);
   if (!wallet_begins.empty() || header.wallets == header.accounts)

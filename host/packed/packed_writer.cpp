@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <tbb/info.h>
+#include <tbb/parallel_invoke.h>
 #include <tbb/task_arena.h>
 
 #include <limits>
@@ -14,6 +15,8 @@
 #include "packed/narrow_column.hpp"
 #include "packed/pair_marks_writer.hpp"
 #include "packed/plain_hits_writer.hpp"
+#include "packed/returns_writer.hpp"
+#include "packed/reward_waits_writer.hpp"
 #include "packed/wide_amounts.hpp"
 
 namespace ringscan {
@@ -238,14 +241,27 @@ class PackedWriter::Writing {
                               written<std::byte>(mapped, Section::receipts), true, wide_rows, row_count_};
     const WalletsOfAccounts wallets_of{written<std::uint64_t>(mapped, Section::account_wallet_begins),
                                        written<Wallet>(mapped, Section::account_wallets), end.wallet_account.size()};
-    SectionWriter hits = next();
-    write_plain_hits({written<Wallet>(mapped, Section::from), written<Wallet>(mapped, Section::to),
-                      written<std::uint32_t>(mapped, Section::time), written<AmountKey>(mapped, Section::amount),
-                      end.wallet_account.size()},
-                     budget(), hits);
+    const auto from = written<Wallet>(mapped, Section::from), to = written<Wallet>(mapped, Section::to);
+    const auto time = written<std::uint32_t>(mapped, Section::time);
+    const auto amount = written<AmountKey>(mapped, Section::amount);
+    SectionWriter hits = reserve(PlainHits::words(row_count_) * 8), returns = reserve(Returns::words(row_count_) * 8),
+                  marks = reserve(PairMarks::blocks(row_count_) * sizeof(PairMarks::Block));
+    IndexBudget half = budget();
+    half.memory_bytes /= 2;
+    tbb::parallel_invoke(
+        [&] {
+          if (row_count_ == 0 || row_count_ > most_rows_with_waits) return;
+          header_[Section::reward_waits] = {end_, row_count_ * 4, 4, 0};
+          write_reward_waits({from, to, time, amount, receipts.begins}, half, file_, end_);
+        },
+        [&] {
+          write_plain_hits({from, to, time, amount, end.wallet_account.size()}, half, hits);
+          write_returns(from, to, half, returns);
+          write_pair_marks(receipts, wallets_of, end.wallet_account, end.accounts.size(), half, marks);
+        });
+    end_ = aligned(end_ + header_[Section::reward_waits].bytes);
     note(Section::plain_hits, hits, 8);
-    SectionWriter marks = next();
-    write_pair_marks(receipts, wallets_of, end.wallet_account, end.accounts.size(), budget(), marks);
+    note(Section::returns, returns, 8);
     note(Section::pair_marks, marks, sizeof(PairMarks::Block));
   }
 
