@@ -1,6 +1,7 @@
 #include "cpu/delegations.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace ringscan::cpu {
 namespace {
@@ -25,6 +26,14 @@ void Delegations::add(Wallet merchant, std::span<const Entry> payments) {
     runs_.back().end = payments_.size();
   }
   merchants_.push_back({merchant, first, runs_.size()});
+}
+
+void Delegations::mark_payees() {
+  payee_marks_.assign(std::bit_ceil(runs_.size() / 4 + 1), 0);  // 16 bits or more a payee
+  for (const Run& run : runs_) {
+    const std::uint64_t bit = mark(run.counterparty);
+    payee_marks_[bit / 64] |= std::uint64_t{1} << bit % 64;
+  }
 }
 
 std::span<const Run> Delegations::payees(Wallet merchant) const {

@@ -46,13 +46,25 @@ class Delegations {
   void add(Wallet merchant, std::span<const Entry> payments);
 
   std::span<const Run> payees(Wallet merchant) const;  // ascending in payee
+  // For may_be_payee(), once all is added.
+  void mark_payees();
+  // False only for a wallet that no merchant paid, and then mostly. O(1).
+  bool may_be_payee(Wallet wallet) const {
+    const std::uint64_t bit = mark(wallet);
+    return (payee_marks_[bit / 64] >> bit % 64 & 1) != 0;
+  }
   std::span<const Entry> payments(const Run& run) const {
     return std::span(payments_).subspan(run.begin, run.end - run.begin);
   }
 
  private:
+  std::uint64_t mark(Wallet wallet) const {
+    return to_index(wallet) * 0x9E3779B97F4A7C15u >> 32 & (payee_marks_.size() * 64 - 1);
+  }
+
   std::vector<Entry> payments_;
   std::vector<Run> runs_;
+  std::vector<std::uint64_t> payee_marks_;  // a bit for all wallets of one hash
   struct MerchantRuns {
     Wallet merchant;
     std::size_t begin, end;

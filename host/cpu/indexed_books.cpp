@@ -72,7 +72,9 @@ IndexedBooks::IndexedBooks(const BackendOptions& options, const Question& questi
     else if (ledger_.guard != nullptr && purchases_[i].entry.time < purchases_[i - 1].entry.time)
       ledger_.guard->reject(ledger_.receipts_of.entries.data());
   }
-  if (question.rule.model == Model::advanced) read_payments();
+  if (question.rule.model != Model::advanced) return;
+  read_payments();
+  delegations_.mark_payees();
 }
 
 void IndexedBooks::read_purchases(const MerchantWallets::One& one, const Interval& interval,
@@ -118,6 +120,8 @@ void IndexedBooks::read_receipts(Wallet wallet, std::vector<Entry>& receipts) co
     std::erase_if(receipts, [&](const Entry& receipt) {
       return !may_complete(question_, receipt.counterparty, [&](Wallet payer) { return merchants_.contains(payer); });
     });
+  if (rule.model == Model::advanced)
+    std::erase_if(receipts, [&](const Entry& receipt) { return !delegations_.may_be_payee(receipt.counterparty); });
 }
 
 void IndexedBooks::read_payments() {
