@@ -136,11 +136,11 @@ TEST(PackedLedger, KnowsOfEachRowWhatNeedsNoParameters) {
   std::mt19937_64 random(3);
   std::array<std::size_t, 4> seen{};
   std::size_t never = 0, long_waits = 0, returned = 0, rows = 0, not_returned = 0;
-  for (std::size_t round = 0; round < 80; ++round) {
+  for (std::size_t round = 0; round < 120; ++round) {
     SCOPED_TRACE(round);
     std::vector<testing::TestRow> some =
         testing::rows_with_shared_codes(random, random() % (round % 4 == 0 ? 700 : 90));
-    if (round % 8 == 0)  // more accounts than one sweep takes
+    if (round % 16 == 8)  // more accounts than one sweep takes
       for (testing::TestRow& row : some)
         row.from += std::to_string(random() % 30), row.to += std::to_string(random() % 30);
     const Ledger ledger = make_ledger(some);
