@@ -1,5 +1,5 @@
-// Few merchants, from a ledger that knows the hits (known_rewards.hpp): reads the merchants' receipts and a bit or a
-// wait for each of them, and nothing of the customers. O(purchases).
+// Few merchants, from a ledger that knows the hits (known_rewards.hpp): suspects and their evidence out of the
+// merchants' receipts and a bit or a wait for each of them, where rewards alone need a look at the suspects' receipts.
 #pragma once
 #include <span>
 #include <vector>
@@ -8,9 +8,15 @@
 
 namespace ringscan::cpu {
 
-// As Backend::find_suspects. Needs KnownRewards::decide().
+// As Backend::find_suspects. Needs KnownRewards::decide(). O(purchases).
 std::vector<Suspicion> find_known_suspects(const BackendOptions& options, const Question& question,
                                            const MerchantWallets& wallets, std::span<const Merchant> merchants);
+
+// As Backend::find_evidence, but no more receipts of a suspect are looked at than it has: what that leaves open has no
+// rows. Needs KnownRewards::decide(). O(purchases + receipts of suspects), and mostly much less than the latter.
+std::vector<Evidence> find_known_evidence(const BackendOptions& options, const Question& question,
+                                          const MerchantWallets& wallets, std::span<const Merchant> merchants,
+                                          std::span<const Suspicion> suspects);
 
 // Distinct senders to each merchant.
 std::vector<std::uint64_t> count_customers_by_index(const BackendOptions& options, const LedgerView& ledger,
