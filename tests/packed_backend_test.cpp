@@ -86,7 +86,7 @@ TEST(PackedCounts, AreThoseOfTheReference) {
   const std::unique_ptr<Backend> reference = make_reference({});
   std::mt19937_64 random(4);
   std::array<std::uint64_t, 5> pairs{};  // by model
-  for (unsigned round = 0; round < 900; ++round) {
+  for (unsigned round = 0; round < 700; ++round) {
     SCOPED_TRACE(round);
     const Ledger ledger = make_ledger(testing::rows_with_shared_codes(random, random() % 200));
     PackedOptions options;

@@ -65,8 +65,9 @@ struct FirstHit {
   Row row = no_row;
 };
 
-bool is_between(const LedgerView& ledger, const Entry& purchase, const Interval& interval) {
-  return rules::is_between(interval.after, ledger.first_time + purchase.time, interval.before);
+bool is_hit(const KnownRewards& known, const LedgerView& ledger, const Entry& purchase, const Interval& interval) {
+  return known.is_hit(purchase.row) &&
+         rules::is_between(interval.after, ledger.first_time + purchase.time, interval.before);
 }
 
 }  // namespace
@@ -86,7 +87,7 @@ std::vector<Suspicion> find_known_suspects(const BackendOptions& options, const 
     options.did(purchases.size(), purchases.size());
     local.accounts.begin(purchases.size());
     for (const Entry& purchase : purchases)
-      if (known.is_hit(purchase.row) && is_between(ledger, purchase, merchants[m].interval))
+      if (is_hit(known, ledger, purchase, merchants[m].interval))
         local.accounts.add(ledger.account_of(purchase.counterparty));
     std::ranges::sort(local.accounts.found());
     suspects[m] = local.accounts.found();
@@ -116,7 +117,7 @@ std::vector<Evidence> find_known_evidence(const BackendOptions& options, const Q
     receipts.read(m, local.entries);
     options.did(local.entries.size(), local.entries.size());
     for (const Entry& purchase : local.entries) {
-      if (!known.is_hit(purchase.row) || !is_between(ledger, purchase, merchants[m].interval)) continue;
+      if (!is_hit(known, ledger, purchase, merchants[m].interval)) continue;
       const Account customer = ledger.account_of(purchase.counterparty);
       const auto place = std::ranges::lower_bound(begin, end, customer, {}, &Suspicion::customer);
       if (place == end || place->customer != customer) continue;
