@@ -122,10 +122,11 @@ TEST(AccountNames, OfIntegersAreTheirDigits) {
         }
       });
   }
-  const std::vector<std::string_view> packed = names.packed();
+  const std::span<const std::string_view> packed = names.packed();
   for (const auto& of_thread : seen)
     for (const auto& [name, given] : of_thread) {
-      ASSERT_EQ(packed.at(given), name);
+      ASSERT_LT(given, packed.size());
+      ASSERT_EQ(packed[given], name);
       ASSERT_EQ(names.find(name), given);
     }
   EXPECT_EQ(std::set(packed.begin(), packed.end()).size(), names.size());

@@ -49,8 +49,10 @@ std::uint64_t small_integer(std::string_view packed) {
 void AccountNames::intern(const TextKeys& names, std::span<std::uint32_t> numbers) {
   const std::span<const TextKey> keys = names.keys();
   const auto integer_of = [](const TextKey& key) { return key.is_long() ? no_number : small_integer(key.text()); };
-  const auto is_integer = [&](const TextKey& key) { return integer_of(key) != no_number; };
-  if (std::ranges::none_of(keys, is_integer)) return table_.intern(names, numbers);
+  const auto may_be_integer = [&](const TextKey& key) {  // told by its length and its tag, the two lowest bytes
+    return (key.words[0] & 0xff) <= 1 + most_digits && (key.words[0] >> 8 & 0xff) == text_tag;
+  };
+  if (std::ranges::none_of(keys, may_be_integer)) return table_.intern(names, numbers);
   std::vector<std::uint64_t> integers;
   TextKeys others;
   for (const TextKey& key : keys) {
@@ -132,8 +134,9 @@ std::optional<std::uint32_t> AccountNames::find(std::string_view packed) const {
   return known_[integer] - 1;
 }
 
-std::vector<std::string_view> AccountNames::packed() const {
-  std::vector<std::string_view> names = table_.packed();
+std::span<const std::string_view> AccountNames::packed() const {
+  if (packed_.size() == size()) return packed_;
+  packed_ = table_.packed();
   const std::size_t end = std::min<std::size_t>(known_.size(), small_end);
   digits_.resize(end);
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, end), [&](const tbb::blocked_range<std::size_t>& part) {
@@ -143,15 +146,16 @@ std::vector<std::string_view> AccountNames::packed() const {
       std::array<char, 8>& name = digits_[integer];
       name[0] = text_tag;
       std::memcpy(name.data() + 1, digits.data(), digits.size());
-      names[known_[integer] - 1] = {name.data(), 1 + digits.size()};
+      packed_[known_[integer] - 1] = {name.data(), 1 + digits.size()};
     }
   });
-  return names;
+  return packed_;
 }
 
 std::size_t AccountNames::byte_count() const {
   const std::shared_lock together(growing_);
-  return table_.byte_count() + known_.size() * sizeof(std::uint32_t) + digits_.size() * sizeof(std::uint64_t);
+  return table_.byte_count() + known_.size() * sizeof(std::uint32_t) + digits_.size() * sizeof(std::uint64_t) +
+         packed_.capacity() * sizeof(std::string_view);
 }
 
 }  // namespace ringscan

@@ -29,8 +29,8 @@ class AccountNames {
   std::size_t size() const { return table_.size(); }
   std::size_t byte_count() const;  // of memory
   std::optional<std::uint32_t> find(std::string_view packed) const;
-  // The packed names by number; the views last until more are interned.
-  std::vector<std::string_view> packed() const;
+  // The packed names by number, made when first asked for; they last until more are interned.
+  std::span<const std::string_view> packed() const;
 
  private:
   // Leaves the places of those that are not known.
@@ -45,6 +45,7 @@ class AccountNames {
   TextTable table_;
   PagedArray<std::uint32_t> known_;                 // of each integer, + 1; 0: not known
   mutable PagedArray<std::array<char, 8>> digits_;  // packed names of small integers that were asked for
+  mutable std::vector<std::string_view> packed_;    // as far as they were asked for
   mutable std::shared_mutex growing_;               // of known_: changed by one thread alone
 };
 

@@ -107,7 +107,7 @@ void RowStore::join(const RowBatch& batch) {
 
 void RowStore::unite_accounts() {
   if (!entities_ || !united_.empty()) return;
-  const std::vector<std::string_view> names = accounts_->packed();
+  const std::span<const std::string_view> names = accounts_->packed();
   const auto is_less = [&](std::uint32_t a, std::uint32_t b) { return compare_packed(names[a], names[b]) < 0; };
   united_ = entities_->representatives(names.size(), is_less);
   for (Wallet& account : from()) account = Wallet(united_[to_index(account)]);

@@ -22,9 +22,9 @@ struct CodeAndTail {
   OrderCode code;
   std::uint64_t tail;
 };
+constexpr std::uint64_t doubled_below = std::uint64_t{1} << 56;  // what codes of such amounts are
 CodeAndTail code_and_tail(std::uint64_t amount) {
-  constexpr std::uint64_t exact_below = std::uint64_t{1} << 56;
-  if (amount < exact_below) return {2 * amount, 0};
+  if (amount < doubled_below) return {2 * amount, 0};
   const OrderCode code = order_code(Amount{amount});
   return {code, *tail_of(Amount{amount}, code)};
 }
@@ -59,15 +59,22 @@ void SimpleColumns::read_accounts() {
   const FieldColumn &from = columns_[form_->from], &to = columns_[form_->to];
   numbers_.resize(from.numbers.empty() && to.numbers.empty() ? 0 : 2 * rows_);
   bool has_texts = numbers_.empty();
-  for (std::size_t row = 0; row < rows_ && !numbers_.empty(); ++row) {
-    numbers_[2 * row] = from.number(row), numbers_[2 * row + 1] = to.number(row);
-    has_texts |= numbers_[2 * row] == no_number || numbers_[2 * row + 1] == no_number;
+  std::uint64_t* next = numbers_.data();
+  if (!from.numbers.empty() && !to.numbers.empty()) {
+    const std::uint64_t *const senders = from.numbers.data(), *const receivers = to.numbers.data();
+    for (std::size_t row = 0; row < rows_; ++row) {
+      *next++ = senders[row], *next++ = receivers[row];
+      has_texts |= (senders[row] == no_number) | (receivers[row] == no_number);
+    }
+  } else if (!numbers_.empty()) {
+    has_texts = true;
+    for (std::size_t row = 0; row < rows_; ++row) *next++ = from.number(row), *next++ = to.number(row);
   }
-  keys_.resize(has_texts ? 2 * rows_ : 0);
   if (!numbers_.empty() && !form_->has_any_names) {
     for (std::size_t row = 0; row < rows_; ++row)
       if (numbers_[2 * row] != no_number || numbers_[2 * row + 1] != no_number) leave(row);
   }
+  keys_.resize(has_texts ? 2 * rows_ : 0);
   const auto read_texts = [&](const FieldColumn& column, std::size_t side) {
     for (std::size_t row = 0; row < rows_; ++row)
       if (column.number(row) == no_number && !read_address(column.text(row), keys_[2 * row + side])) leave(row);
@@ -77,9 +84,25 @@ void SimpleColumns::read_accounts() {
   read_texts(to, 1);
 }
 
+// What of a whole column of numbers can be told at once.
+struct SimpleColumns::Summary {
+  explicit Summary(std::span<const std::uint64_t> numbers) {
+    for (const std::uint64_t number : numbers) {
+      has_zero |= number == 0;
+      most = std::max(most, number);
+    }
+  }
+  bool has_zero = false;
+  std::uint64_t most = 0;
+};
+
 void SimpleColumns::read_values() {
   const FieldColumn& values = columns_[form_->value];
   codes_.resize(rows_), tails_.clear(), huge_.clear();
+  if (const Summary all(values.numbers); !values.numbers.empty() && all.most < doubled_below && !all.has_zero) {
+    std::ranges::transform(values.numbers, codes_.begin(), [](std::uint64_t value) { return 2 * value; });
+    return tails_.append(rows_, {});
+  }
   for (std::size_t row = 0; row < rows_; ++row) {
     std::uint64_t value, tail = 0;
     if (read_number(values, row, value)) {
@@ -103,6 +126,10 @@ void SimpleColumns::read_times() {
   const FieldColumn& times = columns_[form_->time];
   const bool has_times = form_->reads_dates && !times.times.empty();
   positions_.times.resize(rows_);
+  if (!has_times && !times.numbers.empty() && Summary(times.numbers).most <= form_->most_time) {
+    std::ranges::copy(times.numbers, positions_.times.begin());
+    return;
+  }
   for (std::size_t row = 0; row < rows_; ++row) {
     std::uint64_t time = has_times ? times.times[row] : no_number;
     if (time == no_number && (!read_number(times, row, time) || time > form_->most_time)) leave(row);
@@ -115,6 +142,7 @@ void SimpleColumns::read_numbers(std::size_t slot, NumbersOrZeros& numbers) {
   numbers.clear();
   if (slot == SimpleForm::none) return numbers.append(rows_, {});
   const FieldColumn& column = columns_[slot];
+  if (!column.numbers.empty() && Summary(column.numbers).most < no_number) return numbers.append(rows_, column.numbers);
   for (std::size_t row = 0; row < rows_; ++row) {
     std::uint64_t number = column.number(row);
     if (number == no_number) {
@@ -151,13 +179,15 @@ void SimpleColumns::read_assets() {
 
 // What of the rows that could be read is dropped, in RowReader's order of reasons.
 void SimpleColumns::settle() {
-  for (std::size_t row = 0; row < rows_; ++row) {
-    if (results_[row] != SimpleResult::added) continue;
+  const auto number_or_key_is_same = [&](std::size_t row) {
     const std::size_t from = 2 * row, to = from + 1;
     const bool has_numbers = !numbers_.empty() && (numbers_[from] != no_number || numbers_[to] != no_number);
-    const bool is_self = has_numbers ? numbers_[from] == numbers_[to] : keys_[from] == keys_[to];
+    return has_numbers ? numbers_[from] == numbers_[to] : keys_[from] == keys_[to];
+  };
+  for (std::size_t row = 0; row < rows_; ++row) {
+    if (results_[row] != SimpleResult::added) continue;
     const std::int64_t time = positions_.times[row];
-    if (!form_->keeps_self && is_self)
+    if (!form_->keeps_self && number_or_key_is_same(row))
       leave(row);
     else if (time < form_->start || time >= form_->end)
       results_[row] = SimpleResult::dropped_outside;

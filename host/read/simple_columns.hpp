@@ -21,6 +21,7 @@ class SimpleColumns {
   void add(std::size_t begin, std::size_t end, std::uint32_t first_record, RowBatch& batch);
 
  private:
+  struct Summary;
   void leave(std::size_t row) { results_[row] = SimpleResult::not_simple; }
   void read_accounts();
   void read_values();
