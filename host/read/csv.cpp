@@ -11,6 +11,9 @@ namespace ringscan {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+// Bytes whose separators are found together, so that the nearest cache holds them until their fields are read.
+constexpr std::size_t window_size = std::size_t{16} << 10;
+constexpr std::size_t no_place = std::string_view::npos;
 constexpr std::size_t largest_block = std::size_t{8} << 20;
 
 class CsvBlock final : public RecordBlock {
@@ -43,10 +46,10 @@ class CsvBlock final : public RecordBlock {
       begins_with_rest_ = false;
       if (!record_.is_blank()) return tell(record);
     }
-    if (!is_prepared_ && at_ < text_size()) prepare();
     while (at_ < text_size()) {
+      if (at_ >= window_end_) look_ahead();
       const bool has_end = feed_ < feeds_.size();
-      const std::size_t end = has_end ? places_[feeds_[feed_]] : text_size();
+      const std::size_t end = has_end ? window_ + places_[feeds_[feed_]] : text_size();
       if (quote_ < end || !has_end) {
         if (!next_by_rules()) return false;
         if (record_.is_blank()) continue;
@@ -66,6 +69,47 @@ class CsvBlock final : public RecordBlock {
     return false;
   }
 
+  bool has_columns() const override { return true; }
+
+  // Lines of one window with a field for each name of the header, or else a single record.
+  std::span<const FieldColumn> next_columns(std::size_t& records) override {
+    records = 0;
+    if (is_waiting_) return {};
+    if (!begins_with_rest_ && at_ < text_size() && at_ >= window_end_) look_ahead();
+    const std::size_t lines = begins_with_rest_ ? 0 : even_lines();
+    const std::size_t slots = columns_.selected.size();
+    texts_.resize(slots * std::max<std::size_t>(lines, 1));
+    if (lines > 0) {
+      take_columns(lines);
+      records = lines;
+    } else {
+      single_.problem.clear();
+      if (!next(single_)) return {};
+      const bool is_whole = single_.problem.empty() && single_.field_count == columns_.slots.size();
+      for (std::size_t slot = 0; slot < slots; ++slot) texts_[slot] = is_whole ? single_.fields[slot] : "";
+      records = 1;
+    }
+    field_columns_.resize(slots);
+    for (std::size_t slot = 0; slot < slots; ++slot)
+      field_columns_[slot].texts = std::span(texts_).subspan(slot * records, records);
+    group_size_ = lines;
+    return field_columns_;
+  }
+
+  void record(std::size_t place, Record& record) override {
+    if (group_size_ == 0) {
+      record = single_;
+      return;
+    }
+    fields_.resize(columns_.selected.size());
+    for (std::size_t slot = 0; slot < fields_.size(); ++slot) fields_[slot] = texts_[slot * group_size_ + place];
+    record.line = group_line_ + place;
+    record.field_count = columns_.slots.size();
+    record.surplus_is_empty = true;
+    record.problem.clear();
+    record.fields = fields_;
+  }
+
   std::uint64_t line_count() const override { return line_ - 1; }
   std::string_view rest() const override { return is_waiting_ ? block_.text : rest_; }
   std::string_view lasting_text() const override { return is_mapped_ ? block_.text : std::string_view{}; }
@@ -74,16 +118,58 @@ class CsvBlock final : public RecordBlock {
   const char* text() const { return block_.text.data(); }
   std::size_t text_size() const { return block_.text.size(); }
 
-  void prepare() {
-    is_prepared_ = true;
-    if (is_mapped_) populate(block_.text);
-    separators_ = spare_.take();
-    find_separators(block_.text, columns_.delimiter, separators_, vectors_);
-    places_ = separators_.places();
-    feeds_ = separators_.line_feeds();
-    quote_ = separators_.first_quote();
-    pass_by();
-    fields_.assign(columns_.selected.size(), {});
+  // Finds the separators of the next lines: of a window of them, or of one line that is longer.
+  void look_ahead() {
+    if (!std::exchange(is_prepared_, true)) {
+      if (is_mapped_) populate(block_.text);
+      separators_ = spare_.take();
+    }
+    const std::string_view left = block_.text.substr(at_);
+    for (std::size_t size = window_size; true; size *= 2) {
+      find_separators(left.substr(0, size), columns_.delimiter, separators_, vectors_);
+      places_ = separators_.places();
+      feeds_ = separators_.line_feeds();
+      if (!feeds_.empty() || size >= left.size()) break;
+    }
+    window_ = at_;
+    window_end_ = feeds_.empty() ? text_size() : window_ + places_[feeds_.back()] + 1;
+    quote_ = separators_.first_quote() == Separators::no_quote ? no_place : window_ + separators_.first_quote();
+    feed_ = separator_ = 0;
+  }
+
+  // How many of the next lines have no quotes, and as many fields as the header.
+  std::size_t even_lines() const {
+    const std::size_t width = columns_.slots.size();
+    if (width < 2) return 0;  // their lines may be blank
+    std::size_t lines = 0;
+    while (feed_ + lines < feeds_.size() && feeds_[feed_ + lines] + 1 == separator_ + (lines + 1) * width) ++lines;
+    if (quote_ == no_place) return lines;
+    while (lines > 0 && window_ + places_[feeds_[feed_ + lines - 1]] > quote_) --lines;
+    return lines;
+  }
+
+  // The fields of such lines, column by column.
+  void take_columns(std::size_t lines) {
+    const std::size_t width = columns_.slots.size();
+    const char* const base = text() + window_;
+    for (std::size_t slot = 0; slot < columns_.selected.size(); ++slot) {
+      const std::size_t column = columns_.selected[slot];
+      const std::uint32_t* const ends = places_.data() + separator_ + column;
+      std::string_view* const fields = texts_.data() + slot * lines;
+      if (column == 0) fields[0] = {text() + at_, window_ + ends[0] - at_};
+      for (std::size_t line = column == 0; line < lines; ++line) {
+        const std::uint32_t* const end = ends + line * width;
+        fields[line] = {base + end[-1] + 1, std::size_t(end[0] - end[-1] - 1)};
+      }
+      if (column + 1 < width) continue;
+      for (std::size_t line = 0; line < lines; ++line)
+        if (fields[line].ends_with('\r')) fields[line].remove_suffix(1);
+    }
+    group_line_ = line_;
+    line_ += lines;
+    feed_ += lines;
+    separator_ += lines * width;
+    at_ = window_ + places_[separator_ - 1] + 1;
   }
 
   bool tell(Record& record) {
@@ -94,31 +180,30 @@ class CsvBlock final : public RecordBlock {
 
   // What lies before at_ is done with.
   void pass_by() {
-    while (feed_ < feeds_.size() && places_[feeds_[feed_]] < at_) separator_ = feeds_[feed_++] + 1;
-    if (quote_ < at_) {
-      const std::size_t next = block_.text.find('"', at_);
-      quote_ = next == std::string_view::npos ? Separators::no_quote : std::uint32_t(next);
-    }
+    while (feed_ < feeds_.size() && window_ + places_[feeds_[feed_]] < at_) separator_ = feeds_[feed_++] + 1;
+    if (quote_ < at_) quote_ = block_.text.substr(0, window_end_).find('"', at_);
   }
 
   // The line from `begin` to `end`, whose separators are places_[first, last).
   void take(std::size_t first, std::size_t last, std::size_t begin, std::size_t end, Record& record) {
     const std::size_t count = last - first + 1;
+    fields_.resize(columns_.selected.size());
+    const char* const base = text() + window_;
     for (std::size_t slot = 0; slot < fields_.size(); ++slot) {
       const std::size_t column = columns_.selected[slot];
       if (column >= count) {
         fields_[slot] = {};
         continue;
       }
-      const std::size_t field = column == 0 ? begin : places_[first + column - 1] + std::size_t{1};
-      const std::size_t field_end = column + 1 == count ? end : places_[first + column];
-      fields_[slot] = {text() + field, field_end - field};
+      const char* const field = column == 0 ? text() + begin : base + places_[first + column - 1] + 1;
+      const char* const field_end = column + 1 == count ? text() + end : base + places_[first + column];
+      fields_[slot] = {field, field_end};
     }
     record.field_count = count;
     record.surplus_is_empty = true;
     const std::size_t width = columns_.slots.size();
     if (count > width)  // the delimiters from the header's last on, side by side up to the line's end
-      record.surplus_is_empty = end - (places_[first + width - 1] + std::size_t{1}) == count - width - 1;
+      record.surplus_is_empty = end - (window_ + places_[first + width - 1] + 1) == count - width - 1;
     if (!record.problem.empty()) record.problem.clear();
     record.fields = fields_;
   }
@@ -126,7 +211,7 @@ class CsvBlock final : public RecordBlock {
   // The record at at_, with quotes in its first line or with the text's end behind it; false if it is the rest.
   bool next_by_rules() {
     const std::string_view left = block_.text.substr(at_);
-    const bool may_end_here = finishes_records_ || (block_.is_last && is_prepared_ && quote_ == Separators::no_quote);
+    const bool may_end_here = finishes_records_ || (block_.is_last && is_prepared_ && quote_ == no_place);
     if (!record_.split(left, may_end_here, first_line_ + line_ - 1)) {
       rest_ = left;
       return false;
@@ -149,11 +234,19 @@ class CsvBlock final : public RecordBlock {
 
   Separators separators_;
   std::span<const std::uint32_t> places_, feeds_;
-  std::uint32_t quote_ = Separators::no_quote;  // the first at or behind at_
-  std::size_t at_ = 0, separator_ = 0, feed_ = 0;
+  std::size_t at_ = 0, window_ = 0, window_end_ = 0;  // of the separators; it ends with a line
+  std::size_t quote_ = no_place;                      // the first at or behind at_, of the window
+  std::size_t separator_ = 0, feed_ = 0;              // of at_
   std::uint64_t line_ = 1;  // of at_
   std::string_view rest_;
   std::vector<std::string_view> fields_;
+
+  // Of next_columns():
+  std::vector<std::string_view> texts_;  // column by column
+  std::vector<FieldColumn> field_columns_;
+  std::size_t group_size_ = 0;  // 0: a single record
+  std::uint64_t group_line_ = 0;
+  Record single_;
 };
 
 // As some programs of old end lines: the whole text is one line then.

@@ -104,7 +104,7 @@ void FileReader::read_carefully(const Record& record, std::string_view lasting, 
     if (binding_.columns[role]) texts.emplace_back(reader.text(Role(role)));
 }
 
-void FileReader::read_columns(RecordBlock& block, RowReader& reader, Part& part) const {
+void FileReader::read_columns(RecordBlock& block, std::string_view lasting, RowReader& reader, Part& part) const {
   Record record;
   std::size_t count = 0;
   for (auto columns = block.next_columns(count); count > 0; columns = block.next_columns(count)) {
@@ -115,10 +115,10 @@ void FileReader::read_columns(RecordBlock& block, RowReader& reader, Part& part)
       if (result == SimpleResult::not_simple) {
         part.batch.record = std::uint32_t(part.rows);
         block.record(row, record);
-        read_carefully(record, {}, reader, part);
+        read_carefully(record, lasting, reader, part);
       } else {
         while (end < count && results[end] == result) ++end;
-        if (result == SimpleResult::added) part.simple.add(row, end, std::uint32_t(part.rows), part.batch);
+        if (result == SimpleResult::added) part.simple.add(row, end, std::uint32_t(part.rows), lasting, part.batch);
         part.drop(result, end - row);
       }
       part.rows += end - row;
@@ -131,10 +131,10 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
   RowReader reader(header, binding_, rules_);
   part.batch.has_ids = binding_.column(Role::id).has_value();
   part.batch.later_ids = later_ids_;
+  const std::string_view lasting = keeps_all_ids_ ? std::string_view{} : block.lasting_text();
   if (form_ && block.has_columns()) {
-    read_columns(block, reader, part);
+    read_columns(block, lasting, reader, part);
   } else {
-    const std::string_view lasting = keeps_all_ids_ ? std::string_view{} : block.lasting_text();
     Record record;
     for (; part.end.empty() && block.next(record); ++part.rows) {
       part.batch.record = std::uint32_t(part.rows);

@@ -141,7 +141,8 @@ void SimpleColumns::settle() {
   }
 }
 
-void SimpleColumns::add(std::size_t begin, std::size_t end, std::uint32_t first_record, RowBatch& batch) const {
+void SimpleColumns::add(std::size_t begin, std::size_t end, std::uint32_t first_record, std::string_view lasting,
+                        RowBatch& batch) const {
   const std::size_t first = batch.size();
   append(batch.positions, positions_, begin, end);
   append(batch.codes, codes_, begin, end);
@@ -168,7 +169,7 @@ void SimpleColumns::add(std::size_t begin, std::size_t end, std::uint32_t first_
     if (number != no_number)
       batch.add_id(fmt::format_int(number).c_str(), {});
     else
-      batch.add_id(ids.text(row), {});
+      batch.add_id(ids.text(row), lasting);
   }
 }
 

@@ -17,8 +17,10 @@ class SimpleColumns {
  public:
   // Says what becomes of each of these rows. `form` and `columns` must stand until the last add().
   std::span<const SimpleResult> read(const SimpleForm& form, std::span<const FieldColumn> columns, std::size_t rows);
-  // Adds rows [begin, end) of them, of which all are to be added, as records `first_record` and after.
-  void add(std::size_t begin, std::size_t end, std::uint32_t first_record, RowBatch& batch) const;
+  // Adds rows [begin, end) of them, of which all are to be added, as records `first_record` and after. `lasting`: as
+  // RowBatch has it.
+  void add(std::size_t begin, std::size_t end, std::uint32_t first_record, std::string_view lasting,
+           RowBatch& batch) const;
 
  private:
   void leave(std::size_t row) { results_[row] = SimpleResult::not_simple; }
