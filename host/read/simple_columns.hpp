@@ -17,30 +17,31 @@ class SimpleColumns {
  public:
   // Says what becomes of each of these rows. `form` and `columns` must stand until the last add().
   std::span<const SimpleResult> read(const SimpleForm& form, std::span<const FieldColumn> columns, std::size_t rows);
-  // Adds rows [begin, end) of them, of which all are to be added, as records `first_record` and after.
-  void add(std::size_t begin, std::size_t end, std::uint32_t first_record, RowBatch& batch) const;
+  // Adds rows [begin, end) of them, of which all are to be added and none was, as records `first_record` and after.
+  void add(std::size_t begin, std::size_t end, std::uint32_t first_record, RowBatch& batch);
 
  private:
   void leave(std::size_t row) { results_[row] = SimpleResult::not_simple; }
-  void read_accounts(const FieldColumn& column, std::size_t side);
+  void read_accounts();
   void read_values();
   void read_times();
-  void read_position(std::size_t slot, std::uint64_t Position::*part);
+  void read_numbers(std::size_t slot, NumbersOrZeros& numbers);
   void read_status();
   void read_item_types();
   void read_assets();
   void settle();
+  void add_columns(std::size_t begin, std::size_t end, RowBatch& batch);
 
   const SimpleForm* form_ = nullptr;
   std::span<const FieldColumn> columns_;
   std::size_t rows_ = 0;
   // Of each row:
   std::vector<SimpleResult> results_;
-  std::vector<TextKey> keys_;           // sender and receiver, in turn, unless
+  std::vector<TextKey> keys_;           // sender and receiver, in turn, unless; empty: none is needed
   std::vector<std::uint64_t> numbers_;  // the same has a number here; empty: none has
-  std::vector<Position> positions_;
+  PositionColumns positions_;
   std::vector<OrderCode> codes_;
-  std::vector<std::uint64_t> tails_;
+  NumbersOrZeros tails_;
   std::vector<std::pair<std::uint32_t, Amount>> huge_;  // as RowBatch has them
 };
 
