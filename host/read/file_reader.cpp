@@ -10,7 +10,6 @@
 
 #include "io/errors.hpp"
 #include "read/simple_columns.hpp"
-#include "read/simple_rows.hpp"
 
 namespace ringscan {
 // A block and what was read of it.
@@ -108,7 +107,7 @@ void FileReader::read_columns(RecordBlock& block, std::string_view lasting, RowR
   Record record;
   std::size_t count = 0;
   for (auto columns = block.next_columns(count); count > 0; columns = block.next_columns(count)) {
-    const std::span<const SimpleResult> results = part.simple.read(*form_, columns, count);
+    const std::span<const SimpleResult> results = part.simple.read(*form_, columns, count, block.text_ahead());
     for (std::size_t row = 0, end = 0; row < count && part.end.empty(); row = end) {
       const SimpleResult result = part.is_shown() ? SimpleResult::not_simple : results[row];
       end = row + 1;
@@ -138,10 +137,7 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
     Record record;
     for (; part.end.empty() && block.next(record); ++part.rows) {
       part.batch.record = std::uint32_t(part.rows);
-      const SimpleResult result =
-          form_ && !part.is_shown() ? SimpleRows(*form_).add(record, lasting, part.batch) : SimpleResult::not_simple;
-      if (result == SimpleResult::not_simple) read_carefully(record, lasting, reader, part);
-      part.drop(result, 1);
+      read_carefully(record, lasting, reader, part);
     }
   }
   if (part.batch.size() > 0) part.sequence = part.batch.sequence();

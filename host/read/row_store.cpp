@@ -49,12 +49,16 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   assets_->intern(asset_names, assets);
 
   Block block;
-  const std::vector<Position>& positions = batch.positions;
-  block.time = NarrowColumn(size, [&](std::size_t i) { return std::uint64_t(positions[i].time); });
-  block.block = NarrowColumn(size, [&](std::size_t i) { return positions[i].block; });
-  block.transaction_index = NarrowColumn(size, [&](std::size_t i) { return positions[i].transaction_index; });
-  block.log_index = NarrowColumn(size, [&](std::size_t i) { return positions[i].log_index; });
-  block.tails = NarrowColumn(size, [&](std::size_t i) { return batch.tails[i]; });
+  const PositionColumns& positions = batch.positions;
+  block.time = NarrowColumn(size, [&](std::size_t i) { return std::uint64_t(positions.times[i]); });
+  const auto narrow = [](const NumbersOrZeros& column) {
+    const std::span<const std::uint64_t> values = column.values();
+    return NarrowColumn(values.size(), [&](std::size_t i) { return values[i]; });
+  };
+  block.block = narrow(positions.blocks);
+  block.transaction_index = narrow(positions.transaction_indexes);
+  block.log_index = narrow(positions.log_indexes);
+  block.tails = narrow(batch.tails);
   block.huge = batch.huge;
   if (batch.assets.empty()) {
     block.assets = {assets.front()};

@@ -15,8 +15,8 @@ namespace ringscan {
 namespace {
 
 constexpr std::size_t first_capacity = 64;
-constexpr unsigned length_shift = 8;  // of a long key
-constexpr std::size_t least_to_keep = 512;  // keys of a batch, for names to be kept of it
+constexpr unsigned length_shift = 8;                  // of a long key
+constexpr std::size_t least_to_keep = 512;            // keys of a batch, for names to be kept of it
 constexpr TextKey no_key{{~std::uint64_t{0}, 0, 0}};  // that nobody asks for: a long text of 2^56 - 1 bytes
 
 std::size_t long_length(const TextKey& key) { return key.words[0] >> length_shift; }
@@ -61,7 +61,9 @@ std::string_view TextTable::packed(const Shard& shard, const TextKey& key) const
 }
 
 // Other bits than those that choose a shard and a slot of it: a shard's names would crowd together.
-std::size_t TextTable::place_of_recent(std::uint64_t hash) { return (hash >> 40) & ((std::size_t{1} << recent_bits) - 1); }
+std::size_t TextTable::place_of_recent(std::uint64_t hash) {
+  return (hash >> 40) & ((std::size_t{1} << recent_bits) - 1);
+}
 
 bool TextTable::is_same(const Shard& shard, const Slot& slot, const TextKey& key, const TextKeys& keys) const {
   if (!key.is_long()) return slot.key == key;

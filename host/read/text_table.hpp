@@ -49,6 +49,7 @@ class TextKeys {
   void push_back(std::string_view packed);
   void push_back(const TextKey& short_key) { keys_.push_back(short_key); }
   void append(std::span<const TextKey> short_keys) { keys_.insert(keys_.end(), short_keys.begin(), short_keys.end()); }
+  void swap(std::vector<TextKey>& short_keys) { std::swap(keys_, short_keys); }  // for others, where all are short
   void clear() { keys_.clear(), long_texts_.clear(); }
   std::size_t size() const { return keys_.size(); }
   std::span<const TextKey> keys() const { return keys_; }
