@@ -27,10 +27,11 @@ std::uint64_t RowStore::reserve(std::size_t size, const RowSequence& sequence, b
 
 void RowStore::number_accounts(const RowBatch& batch, std::span<std::uint32_t> numbers) {
   if (batch.account_numbers.empty()) return accounts_->intern(batch.accounts, numbers);
+  if (batch.accounts.size() == 0) return accounts_->intern(batch.account_numbers, numbers);
   thread_local std::vector<std::uint32_t> of_names;
   of_names.resize(batch.accounts.size());
   accounts_->intern(batch.accounts, of_names);
-  number_names_->intern(*accounts_, batch.account_numbers, numbers);
+  accounts_->intern(batch.account_numbers, numbers);
   auto next = of_names.begin();
   for (std::size_t i = 0; i < numbers.size(); ++i)
     if (batch.account_numbers[i] == no_number) numbers[i] = *next++;

@@ -81,12 +81,17 @@ std::size_t TextTable::place_of(const Shard& shard, const TextKey& key, std::uin
   return place;
 }
 
-std::uint32_t TextTable::find_or_add(Shard& shard, const TextKey& key, std::uint64_t hash, const TextKeys& keys) {
-  Slot& slot = shard.slots[place_of(shard, key, hash, keys)];
-  if (slot.number != 0) return slot.number - 1;
+std::uint32_t TextTable::number_elsewhere() {
   const std::uint32_t number = next_.fetch_add(1, std::memory_order_relaxed);
   if (number >= std::numeric_limits<std::uint32_t>::max() - 2)
     throw Unavailable("more than 2^32 - 2 different accounts or assets: split the ledger by asset");
+  return number;
+}
+
+std::uint32_t TextTable::find_or_add(Shard& shard, const TextKey& key, std::uint64_t hash, const TextKeys& keys) {
+  Slot& slot = shard.slots[place_of(shard, key, hash, keys)];
+  if (slot.number != 0) return slot.number - 1;
+  const std::uint32_t number = number_elsewhere();
   slot = {key, number + 1, std::uint32_t(hash)};
   if (key.is_long()) {
     slot.key.words = {key.words[0], hash, shard.long_texts.size()};

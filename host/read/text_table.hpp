@@ -67,11 +67,14 @@ class TextTable {
   // The number of each key; new texts get the next free ones. Throws Unavailable beyond 2^32 - 2 texts.
   void intern(const TextKeys& keys, std::span<std::uint32_t> numbers);
 
+  // A number more, for a text that is kept elsewhere. Throws as intern() does.
+  std::uint32_t number_elsewhere();
+
   // Not while texts are interned:
   std::size_t size() const { return next_.load(std::memory_order_relaxed); }
   std::size_t byte_count() const;  // of memory
   std::optional<std::uint32_t> find(std::string_view packed) const;
-  // The texts by number.
+  // The texts by number; empty where one is kept elsewhere.
   std::vector<std::string_view> packed() const;
 
  private:
