@@ -76,7 +76,7 @@ void RowBatch::add_id(std::string_view id, std::string_view lasting) {
   if (later_ids) return records.push_back(record);
   const bool lasts =
       !id.empty() && id.data() >= lasting.data() && id.data() + id.size() <= lasting.data() + lasting.size();
-  if (codes.size() == 1) has_lasting_ids = lasts;
+  if (ids.empty() && packed_ids.size() == 0) has_lasting_ids = lasts;
   if (has_lasting_ids && lasts) return ids.push_back(id);
   if (has_lasting_ids) {
     for (const std::string_view earlier : ids) packed_ids.push_back_packed(packed_id(earlier, scratch_));

@@ -37,7 +37,8 @@ void append(std::vector<T>& to, const std::vector<T>& from, std::size_t begin, s
 }  // namespace
 
 std::span<const SimpleResult> SimpleColumns::read(const SimpleForm& form, std::span<const FieldColumn> columns,
-                                                  std::size_t rows) {
+                                                  std::size_t rows, std::string_view ahead) {
+  ahead_ = ahead.data(), ahead_end_ = ahead.data() + ahead.size();
   form_ = &form;
   columns_ = columns;
   rows_ = rows;
@@ -53,6 +54,14 @@ std::span<const SimpleResult> SimpleColumns::read(const SimpleForm& form, std::s
   read_assets();
   settle();
   return results_;
+}
+
+// Called for each row of a few columns, so that memory is asked all the time: what comes at once is waited for.
+inline void SimpleColumns::fetch_ahead() {
+  constexpr std::size_t line_of_cache = 64;
+  if (ahead_ >= ahead_end_) return;
+  __builtin_prefetch(ahead_);
+  ahead_ += line_of_cache;
 }
 
 void SimpleColumns::read_accounts() {
@@ -76,8 +85,10 @@ void SimpleColumns::read_accounts() {
   }
   keys_.resize(has_texts ? 2 * rows_ : 0);
   const auto read_texts = [&](const FieldColumn& column, std::size_t side) {
+    is_address_.assign(rows_, 0);
+    if (!column.texts.empty()) read_addresses(column.texts.first(rows_), &keys_[side], 2, is_address_);
     for (std::size_t row = 0; row < rows_; ++row)
-      if (column.number(row) == no_number && !read_address(column.text(row), keys_[2 * row + side])) leave(row);
+      if (!is_address_[row] && column.number(row) == no_number) leave(row);
   };
   if (!has_texts) return;
   read_texts(from, 0);
@@ -105,6 +116,7 @@ void SimpleColumns::read_values() {
   }
   for (std::size_t row = 0; row < rows_; ++row) {
     std::uint64_t value, tail = 0;
+    fetch_ahead();
     if (read_number(values, row, value)) {
       const CodeAndTail both = code_and_tail(value);
       codes_[row] = both.code, tail = both.tail;
@@ -131,6 +143,7 @@ void SimpleColumns::read_times() {
     return;
   }
   for (std::size_t row = 0; row < rows_; ++row) {
+    fetch_ahead();
     std::uint64_t time = has_times ? times.times[row] : no_number;
     if (time == no_number && (!read_number(times, row, time) || time > form_->most_time)) leave(row);
     positions_.times[row] = std::int64_t(time);
@@ -144,6 +157,7 @@ void SimpleColumns::read_numbers(std::size_t slot, NumbersOrZeros& numbers) {
   const FieldColumn& column = columns_[slot];
   if (!column.numbers.empty() && Summary(column.numbers).most < no_number) return numbers.append(rows_, column.numbers);
   for (std::size_t row = 0; row < rows_; ++row) {
+    fetch_ahead();
     std::uint64_t number = column.number(row);
     if (number == no_number) {
       const std::string_view text = column.text(row);
@@ -187,6 +201,7 @@ void SimpleColumns::settle() {
   for (std::size_t row = 0; row < rows_; ++row) {
     if (results_[row] != SimpleResult::added) continue;
     const std::int64_t time = positions_.times[row];
+    fetch_ahead();
     if (!form_->keeps_self && number_or_key_is_same(row))
       leave(row);
     else if (time < form_->start || time >= form_->end)
@@ -194,10 +209,10 @@ void SimpleColumns::settle() {
   }
 }
 
-// All but assets and ids. Mostly all rows of a block are to be added: then columns change hands.
+// All but assets and ids. Where a block is all of these rows, and all are to be added, columns change hands.
 void SimpleColumns::add_columns(std::size_t begin, std::size_t end, RowBatch& batch) {
   const std::size_t first = batch.size(), count = end - begin;
-  const bool changes_hands = first == 0 && count == rows_;
+  const bool changes_hands = first == 0 && count == rows_ && 2 * count > batch.codes.capacity();
   if (changes_hands && numbers_.empty()) {
     batch.accounts.swap(keys_);
   } else if (changes_hands && keys_.empty()) {
@@ -222,7 +237,8 @@ void SimpleColumns::add_columns(std::size_t begin, std::size_t end, RowBatch& ba
     batch.huge.emplace_back(std::uint32_t(first + huge->first - begin), huge->second);
 }
 
-void SimpleColumns::add(std::size_t begin, std::size_t end, std::uint32_t first_record, RowBatch& batch) {
+void SimpleColumns::add(std::size_t begin, std::size_t end, std::uint32_t first_record, std::string_view lasting,
+                        RowBatch& batch) {
   const std::size_t first = batch.size(), count = end - begin;
   add_columns(begin, end, batch);
   if (form_->asset == SimpleForm::none) batch.add_assets(first, count, native_asset);
@@ -237,7 +253,7 @@ void SimpleColumns::add(std::size_t begin, std::size_t end, std::uint32_t first_
     if (number != no_number)
       batch.add_id(fmt::format_int(number).c_str(), {});
     else
-      batch.add_id(ids.text(row), {});
+      batch.add_id(ids.text(row), lasting);
   }
 }
 
