@@ -94,7 +94,8 @@ class JsonLinesBlock final : public RecordBlock {
       const std::size_t lines = marks_.line_feeds().size();
       if (records == 0) texts_.resize(columns_.selected * std::max<std::size_t>(lines, 1));
       const auto before = std::tuple(at_, feed_, mark_, line_);
-      const std::string_view line = next_line(std::span(texts_).subspan(std::min(records, texts_.size())), std::max<std::size_t>(lines, 1));
+      const std::string_view line =
+          next_line(std::span(texts_).subspan(std::min(records, texts_.size())), std::max<std::size_t>(lines, 1));
       if (line_is_flat_) {
         group_lines_.push_back(line_);
         ++records;
