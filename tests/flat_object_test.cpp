@@ -172,7 +172,7 @@ std::vector<std::optional<Fields>> flat_rows(std::string_view text, Vectors vect
   std::size_t begin = 0, mark = 0;
   for (const std::uint32_t feed : marks.line_feeds()) {
     const std::size_t end = marks.places()[feed];
-    const bool is_read = flat.read(begin, end, 0, marks.places().subspan(mark, feed + 1 - mark), fields);
+    const bool is_read = flat.read(begin, end, 0, marks.places().subspan(mark, feed + 1 - mark), fields, 1);
     rows.push_back(is_read ? std::optional<Fields>(Fields(fields.begin(), fields.end())) : std::nullopt);
     begin = end + 1, mark = feed + 1;
   }

@@ -119,9 +119,10 @@ std::size_t CsvBlock::even_lines() const {
   const std::size_t width = columns_.slots.size();
   if (width < 2) return 0;  // their lines may be blank
   std::size_t lines = 0;
-  while (feed_ + lines < feeds_.size() && feeds_[feed_ + lines] + 1 == separator_ + (lines + 1) * width) ++lines;
-  if (quote_ == no_place) return lines;
-  while (lines > 0 && window_ + places_[feeds_[feed_ + lines - 1]] > quote_) --lines;
+  for (; feed_ + lines < feeds_.size(); ++lines) {
+    const std::uint32_t feed = feeds_[feed_ + lines];
+    if (feed + 1 != separator_ + (lines + 1) * width || window_ + places_[feed] > quote_) break;
+  }
   return lines;
 }
 

@@ -60,7 +60,6 @@ std::string_view TextTable::packed(const Shard& shard, const TextKey& key) const
   return key.is_long() ? std::string_view(shard.long_texts).substr(key.words[2], long_length(key)) : key.text();
 }
 
-// Other bits than those that choose a shard and a slot of it: a shard's names would crowd together.
 std::size_t TextTable::place_of_recent(std::uint64_t hash) {
   return (hash >> 40) & ((std::size_t{1} << recent_bits) - 1);
 }
