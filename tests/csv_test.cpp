@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "columns.hpp"
 #include "files.hpp"
 #include "io/errors.hpp"
 #include "read/csv.hpp"
@@ -29,7 +30,7 @@ struct Reading {
 };
 
 // All records after the header, all columns: each block as if it began with a record, and once more where it does not.
-std::vector<Line> lines_of(const std::string& text, const Reading& how = {}) {
+std::vector<Line> lines_read(const std::string& text, const Reading& how, bool by_columns) {
   Pieces pieces(text, how.piece);
   CsvSource source(how.is_mapped ? TextBlocks(text, "text", how.block) : TextBlocks(pieces, how.block), how.vectors);
   std::vector<std::size_t> columns(source.header().size());
@@ -38,12 +39,11 @@ std::vector<Line> lines_of(const std::string& text, const Reading& how = {}) {
   std::uint64_t lines_before = source.lines_before();
   const auto records_of = [&](RecordBlock& block) {
     std::vector<Line> lines;
-    Record record;
-    while (block.next(record)) {
+    each_record(block, by_columns, columns.size(), [&](const Record& record) {
       Line& line = lines.emplace_back(
           Line{lines_before + record.line, {record.fields.begin(), record.fields.end()}, record.problem});
       line.fields.resize(std::min(line.fields.size(), record.field_count));
-    }
+    });
     return lines;
   };
   std::vector<Line> all;
@@ -62,6 +62,14 @@ std::vector<Line> lines_of(const std::string& text, const Reading& how = {}) {
     lines_before += block->line_count();
     if (is_end) return all;
   }
+}
+
+std::vector<Line> lines_of(const std::string& text, const Reading& how = {}) {
+  std::vector<Line> lines = lines_read(text, how, false);
+  const std::vector<Line> by_columns = lines_read(text, how, true);
+  EXPECT_EQ(by_columns.size(), lines.size());
+  for (std::size_t i = 0; i < std::min(lines.size(), by_columns.size()); ++i) EXPECT_EQ(by_columns[i], lines[i]);
+  return lines;
 }
 
 std::vector<std::string> header_of(const std::string& text, std::size_t block = TextBlocks::usual_size) {
@@ -191,6 +199,40 @@ TEST(Csv, ReadsBackWhatWasWritten) {
     for (const Vectors vectors : {Vectors::none, fastest_vectors()})
       for (const bool is_mapped : {false, true})
         EXPECT_EQ(lines_of(text, {1 + below(9), 1 + below(40), is_mapped, vectors}), expected) << text;
+  }
+}
+
+// Lines over many windows, most of them alike; a line of another kind between them, or one longer than a window, and
+// what is before and behind it stays as it is.
+TEST(Csv, ReadsOddLinesAmongManyAlike) {
+  std::mt19937 random(11);
+  const auto below = [&](std::size_t limit) { return std::size_t(random() % limit); };
+  for (int round = 0; round < 60; ++round) {
+    const std::string line_end = below(2) ? "\n" : "\r\n";
+    const std::size_t odds = below(4) == 0 ? 1'000'000 : 20 + below(400);
+    std::string text = "a,b,c" + line_end;
+    Lines expected;
+    std::uint64_t number = 2;
+    for (std::size_t row = 500 + below(2000); row > 0; --row) {
+      const std::string one = std::to_string(random()), two(1 + below(20), 'x'), three = std::to_string(row);
+      const std::size_t kind = below(odds);
+      if (kind == 0) {
+        text += one + ",\"" + two + "\n\"," + three + line_end;
+        expected.push_back({number, {one, two + "\n", three}});
+        number += 2;
+        continue;
+      }
+      if (kind == 1) text += line_end, ++number;
+      std::vector<std::string> fields = {one, two, three};
+      if (kind == 2) fields.pop_back();
+      if (kind == 3) fields[1].assign(below(60'000), 'y');
+      if (kind == 4) fields[1] += '"';
+      if (kind == 5) fields[2] = "";
+      for (std::size_t i = 0; i < fields.size(); ++i) text += (i ? "," : "") + fields[i];
+      text += row > 1 || below(2) ? line_end : "";
+      expected.push_back({number++, fields});
+    }
+    EXPECT_EQ(lines_of(text, {1 << 20, below(2) ? TextBlocks::usual_size : 1 + below(100'000)}), expected);
   }
 }
 

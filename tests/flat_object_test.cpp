@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "columns.hpp"
 #include "files.hpp"
 #include "read/flat_object.hpp"
 #include "read/json_lines.hpp"
@@ -37,20 +38,25 @@ std::string with_blanks(std::string_view text) {
   return result + ' ';
 }
 
-std::vector<Row> rows_of(std::string_view text, Vectors vectors = fastest_vectors()) {
+std::vector<Row> rows_read(std::string_view text, Vectors vectors, bool by_columns) {
   Pieces pieces((std::string(text)));
   JsonLinesSource source(TextBlocks(pieces), is_known, vectors);
   source.select(selected);
   std::vector<Row> rows;
   std::uint64_t lines = 0;
   while (const std::unique_ptr<RecordBlock> block = source.next_block()) {
-    Record record;
-    while (block->next(record)) {
+    each_record(*block, by_columns, source.header().size(), [&](const Record& record) {
       rows.push_back({lines + record.line, {}, record.problem});
       if (record.problem.empty()) rows.back().fields.assign(record.fields.begin(), record.fields.end());
-    }
+    });
     lines += block->line_count();
   }
+  return rows;
+}
+
+std::vector<Row> rows_of(std::string_view text, Vectors vectors = fastest_vectors()) {
+  std::vector<Row> rows = rows_read(text, vectors, false);
+  EXPECT_TRUE(rows_read(text, vectors, true) == rows) << "by columns";
   return rows;
 }
 
@@ -166,7 +172,7 @@ std::vector<std::optional<Fields>> flat_rows(std::string_view text, Vectors vect
   std::size_t begin = 0, mark = 0;
   for (const std::uint32_t feed : marks.line_feeds()) {
     const std::size_t end = marks.places()[feed];
-    const bool is_read = flat.read(begin, end, 0, marks.places().subspan(mark, feed + 1 - mark), fields);
+    const bool is_read = flat.read(begin, end, 0, marks.places().subspan(mark, feed + 1 - mark), fields, 1);
     rows.push_back(is_read ? std::optional<Fields>(Fields(fields.begin(), fields.end())) : std::nullopt);
     begin = end + 1, mark = feed + 1;
   }

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <random>
 
 #include "io/errors.hpp"
 #include "tests/support.hpp"
@@ -122,6 +124,29 @@ TEST(LedgerBuilder, a_span_beyond_32_bits_is_bad_input_and_names_the_row) {
 }
 
 TEST(LedgerBuilder, nothing_is_a_ledger) { EXPECT_EQ(make_ledger({}).view().size(), 0u); }
+
+// Few times and parts, which may all be absent.
+TEST(PositionColumns, TellHowRowsFollowOneAnother) {
+  std::mt19937_64 random(11);
+  std::array<int, 4> found{};
+  for (int round = 0; round < 5'000; ++round) {
+    const std::uint64_t ends[] = {1 + random() % 3, 1 + random() % 3, 1 + random() % 3, 1 + random() % 3};
+    std::vector<Position> rows(1 + random() % 5);
+    for (Position& row : rows)
+      row = {std::int64_t(random() % ends[0]), random() % ends[1], random() % ends[2], random() % ends[3]};
+    if (round % 2 == 0) std::ranges::sort(rows);
+    PositionColumns columns;
+    for (const Position& row : rows) columns.push_back(row);
+    const RowSequence sequence = columns.sequence();
+    EXPECT_EQ(sequence.is_in_order, std::ranges::is_sorted(rows));
+    EXPECT_EQ(sequence.has_equal_positions, std::ranges::adjacent_find(rows) != rows.end());
+    EXPECT_EQ(sequence.least_time, std::ranges::min(rows, {}, &Position::time).time);
+    EXPECT_EQ(sequence.greatest_time, std::ranges::max(rows, {}, &Position::time).time);
+    EXPECT_TRUE(sequence.first == rows.front() && sequence.last == rows.back());
+    ++found[2 * sequence.is_in_order + sequence.has_equal_positions];
+  }
+  for (const int count : found) EXPECT_GT(count, 100);
+}
 
 }  // namespace
 }  // namespace ringscan

@@ -1,5 +1,5 @@
-// Proves that the quick ways from a row's bytes and from columns to a batch agree with RowReader, whatever the row:
-// they read the same payment, drop for the same reason, or leave the row alone.
+// Proves that the quick way from columns to a batch agrees with RowReader, whatever the rows: it reads the same
+// payment, drops for the same reason, or leaves the row alone.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,6 @@
 
 #include "read/hex.hpp"
 #include "read/simple_columns.hpp"
-#include "read/simple_rows.hpp"
 
 namespace ringscan::testing {
 namespace {
@@ -82,57 +81,6 @@ std::optional<Drop> drop_of(Result result) {
   return result == Result::dropped_outside ? std::optional(Drop::outside_filter) : std::nullopt;
 }
 
-// Counts how each of many random rows went.
-std::array<int, 4> compare(const std::vector<std::string>& header, const ReadOptions& options, std::uint64_t seed) {
-  const RowRules rules(options);
-  const Binding binding = bind_schema("file", header, options);
-  RowReader reader(header, binding, rules);
-  const std::optional<SimpleForm> form = SimpleForm::of(binding, rules, reader.columns(), header.size());
-  EXPECT_TRUE(form.has_value());
-  const SimpleRows simple(*form);
-  Row random(seed);
-  std::array<int, 4> results{};
-  for (int round = 0; round < 20'000; ++round) {
-    std::vector<std::string> texts;
-    for (const std::size_t column : reader.columns()) texts.push_back(random.field(header[column]));
-    const std::vector<std::string_view> fields(texts.begin(), texts.end());
-    Record record;
-    record.field_count = random.below(50) ? header.size() : header.size() - 1;
-    record.fields = fields;
-    RowBatch quick, careful;
-    const Result result = simple.add(record, {}, quick);
-    ++results[std::size_t(result)];
-    ReadRow row;
-    reader.read(record, row);
-    if (result == Result::not_simple) continue;
-    EXPECT_EQ(row.drop, drop_of(result));
-    if (!row.drop) careful.add(row.payment, {}, false);
-    expect_same(quick, careful);
-    if (::testing::Test::HasFailure()) {
-      for (const std::string& text : texts) ADD_FAILURE() << text;
-      return results;
-    }
-  }
-  return results;
-}
-
-TEST(SimpleRows, AgreeWithTheCarefulReader) {
-  ReadOptions options;
-  std::array<int, 4> results = compare(transactions, options, 1);
-  for (const Result result : {Result::added, Result::dropped_zero, Result::not_simple})
-    EXPECT_GT(results[std::size_t(result)], 300);
-  options.keep_zero = options.keep_self = true;
-  options.start = 3'000'000'000, options.end = 7'000'000'000;
-  results = compare(transactions, options, 2);
-  for (const Result result : {Result::added, Result::dropped_outside, Result::not_simple})
-    EXPECT_GT(results[std::size_t(result)], 300);
-  options = {};
-  options.time_axis = TimeAxis::block;
-  compare(transactions, options, 3);
-  EXPECT_GT(compare(transfers, {}, 4)[std::size_t(Result::added)], 300);
-  EXPECT_GT(compare(items, {}, 10)[std::size_t(Result::added)], 300);
-}
-
 constexpr std::uint64_t last_dated_second = 253'402'300'799;  // of the year 9999
 
 // A column of rows: what is a number or a time may come as one, without its text.
@@ -191,7 +139,7 @@ std::array<int, 4> compare_columns(const std::vector<std::string>& header, const
     RowBatch quick, careful;
     for (std::size_t row = 0, end = 0; row < rows; row = end) {
       while (end < rows && results[end] == results[row]) ++end;
-      if (results[row] == Result::added) simple.add(row, end, 0, quick);
+      if (results[row] == Result::added) simple.add(row, end, 0, {}, quick);
     }
     for (std::size_t row = 0; row < rows; ++row) {
       ++found[std::size_t(results[row])];
@@ -235,7 +183,7 @@ TEST(SimpleColumns, AgreeWithTheCarefulReader) {
   EXPECT_GT(compare_columns(numbered, options, 9)[std::size_t(Result::added)], 300);
 }
 
-TEST(SimpleRows, LeavesOtherFilesAlone) {
+TEST(SimpleColumns, LeaveOtherFilesAlone) {
   const auto reads = [](const std::vector<std::string>& header, const ReadOptions& options) {
     const RowRules rules(options);
     const Binding binding = bind_schema("file", header, options);
@@ -252,6 +200,47 @@ TEST(SimpleRows, LeavesOtherFilesAlone) {
   options.value_unit = "ether";
   EXPECT_FALSE(reads(transactions, options));
   EXPECT_FALSE(reads({"Txhash", "UnixTimestamp", "From", "To", "Value_IN(ETH)", "Value_OUT(ETH)"}, {}));
+}
+
+TEST(Digits, AreReadWhereAllAreDigits) {
+  std::mt19937_64 random(6);
+  for (int round = 0; round < 100'000; ++round) {
+    std::string text(random() % 21, '0');
+    for (char& c : text) c = char('0' + random() % 10);
+    if (round % 3 == 0 && !text.empty()) text[random() % text.size()] = char(random());
+    const bool is_number = !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == text.npos;
+    std::uint64_t value = 0;
+    ASSERT_EQ(read_digits(text, value), is_number) << text;
+    if (is_number) {
+      ASSERT_EQ(value, std::stoull(text)) << text;
+    }
+  }
+}
+
+TEST(Hex, ManyAddressesAreDecodedLikeEach) {
+  std::mt19937_64 random(7);
+  std::vector<std::string> texts;
+  for (int i = 0; i < 5000; ++i) {
+    std::string& text = texts.emplace_back("0x");
+    for (int digit = 0; digit < 40; ++digit) text += "0123456789abcdefABCDEF"[random() % 22];
+    if (random() % 4 == 0) text[random() % text.size()] = char(random());
+    if (random() % 20 == 0) text.resize(random() % 45, '0');
+  }
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  for (const Vectors vectors : {Vectors::none, fastest_vectors()}) {
+    constexpr std::size_t step = 24;
+    std::vector<std::uint8_t> bytes(texts.size() * step), is_address(texts.size(), 7);
+    decode_addresses(views, bytes.data(), step, is_address, vectors);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      std::array<std::uint8_t, 20> expected{};
+      const bool is_one = texts[i].size() == 42 && texts[i].starts_with("0x") &&
+                          decode_address(texts[i].data() + 2, expected.data(), Vectors::none);
+      ASSERT_EQ(is_address[i], is_one) << texts[i];
+      if (is_one) {
+        ASSERT_TRUE(std::equal(expected.begin(), expected.end(), bytes.begin() + std::ptrdiff_t(i * step))) << texts[i];
+      }
+    }
+  }
 }
 
 TEST(Hex, IsDecodedAlikeByEveryWay) {

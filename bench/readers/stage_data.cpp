@@ -13,7 +13,7 @@
 #include "generate/generate.hpp"
 #include "read/csv.hpp"
 #include "read/fields.hpp"
-#include "read/simple_rows.hpp"
+#include "read/simple_columns.hpp"
 
 namespace ringscan::bench {
 namespace {
@@ -55,8 +55,19 @@ class PlainRows {
     if (!form_) throw std::logic_error("generated rows are not of the plain kind");
   }
   std::span<const std::size_t> columns() const { return reader_.columns(); }
-  bool add(const Record& record, std::string_view lasting, RowBatch& batch) const {
-    return SimpleRows(*form_).add(record, lasting, batch) == SimpleResult::added;
+  // How many of a group of records are added; all that are.
+  std::size_t add(const RecordBlock& block, std::span<const FieldColumn> columns, std::size_t count, bool keeps_all,
+                  RowBatch& batch) {
+    const std::span<const SimpleResult> results = simple_.read(*form_, columns, count, block.text_ahead());
+    const std::string_view lasting = keeps_all ? std::string_view{} : block.lasting_text();
+    std::size_t added = 0;
+    for (std::size_t row = 0, end = 0; row < count; row = end) {
+      for (end = row + 1; end < count && results[end] == results[row];) ++end;
+      if (results[row] != SimpleResult::added) continue;
+      simple_.add(row, end, std::uint32_t(row), lasting, batch);
+      added += end - row;
+    }
+    return added;
   }
 
  private:
@@ -65,6 +76,7 @@ class PlainRows {
   RowRules rules_;
   RowReader reader_;
   std::optional<SimpleForm> form_;
+  SimpleColumns simple_;
 };
 
 std::string generated_csv(std::uint64_t transactions, const std::filesystem::path& folder) {
@@ -108,16 +120,15 @@ std::vector<std::size_t> wanted_columns(const std::vector<std::string>& header) 
 
 std::size_t read_plain_rows(std::string_view csv, RowBatch& batch, bool keeps_all) {
   CsvSource source(TextBlocks(csv, "text"));
-  const PlainRows rows(source.header());
+  PlainRows rows(source.header());
   source.select(rows.columns());
-  std::size_t count = 0;
-  Record record;
+  std::size_t added = 0, count = 0;
   while (const auto block = source.next_block()) {
     if (!keeps_all) batch.clear();
-    while (block->next(record))
-      count += rows.add(record, keeps_all ? std::string_view{} : block->lasting_text(), batch);
+    for (auto columns = block->next_columns(count); count > 0; columns = block->next_columns(count))
+      added += rows.add(*block, columns, count, keeps_all, batch);
   }
-  return count;
+  return added;
 }
 
 StageData::StageData(std::uint64_t transactions, const std::filesystem::path& folder)

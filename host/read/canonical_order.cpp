@@ -44,7 +44,7 @@ bool has_cut(std::uint64_t both) { return both >> 32 == cut || (both & cut) == c
 }  // namespace
 
 int CanonicalOrder::compare_texts(std::uint64_t a, std::uint64_t b) const {
-  const auto by_name = [](const std::vector<std::string_view>& names, std::uint32_t left, std::uint32_t right) {
+  const auto by_name = [](std::span<const std::string_view> names, std::uint32_t left, std::uint32_t right) {
     return left == right ? 0 : compare_packed(names[left], names[right]);
   };
   const auto account = [](std::span<const Wallet> column, std::uint64_t row) { return std::uint32_t(column[row]); };

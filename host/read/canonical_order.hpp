@@ -34,7 +34,8 @@ class CanonicalOrder {
   int compare_texts(std::uint64_t a, std::uint64_t b) const;
 
   const RowStore& rows_;
-  std::vector<std::string_view> accounts_, assets_;  // packed names by number
+  std::span<const std::string_view> accounts_;  // packed names by number
+  std::vector<std::string_view> assets_;
 };
 
 // All rows of a store in canonical order; nullopt if they stand in it.

@@ -10,24 +10,10 @@
 // rest, and the next block is read once more behind it; so files without line ends in quotes are never read twice.
 #pragma once
 #include <atomic>
-#include <mutex>
 
-#include "read/csv_record.hpp"
-#include "read/separators.hpp"
-#include "read/text_blocks.hpp"
+#include "read/csv_block.hpp"
 
 namespace ringscan {
-
-// Room that blocks have done with, for the next ones: fresh pages cost more than what is written to them.
-class SpareSeparators {
- public:
-  Separators take();
-  void give(Separators&& used);
-
- private:
-  std::mutex lock_;
-  std::vector<Separators> spare_;
-};
 
 class CsvSource final : public RecordSource {
  public:

@@ -10,7 +10,6 @@
 
 #include "io/errors.hpp"
 #include "read/simple_columns.hpp"
-#include "read/simple_rows.hpp"
 
 namespace ringscan {
 // A block and what was read of it.
@@ -104,21 +103,21 @@ void FileReader::read_carefully(const Record& record, std::string_view lasting, 
     if (binding_.columns[role]) texts.emplace_back(reader.text(Role(role)));
 }
 
-void FileReader::read_columns(RecordBlock& block, RowReader& reader, Part& part) const {
+void FileReader::read_columns(RecordBlock& block, std::string_view lasting, RowReader& reader, Part& part) const {
   Record record;
   std::size_t count = 0;
   for (auto columns = block.next_columns(count); count > 0; columns = block.next_columns(count)) {
-    const std::span<const SimpleResult> results = part.simple.read(*form_, columns, count);
+    const std::span<const SimpleResult> results = part.simple.read(*form_, columns, count, block.text_ahead());
     for (std::size_t row = 0, end = 0; row < count && part.end.empty(); row = end) {
       const SimpleResult result = part.is_shown() ? SimpleResult::not_simple : results[row];
       end = row + 1;
       if (result == SimpleResult::not_simple) {
         part.batch.record = std::uint32_t(part.rows);
         block.record(row, record);
-        read_carefully(record, {}, reader, part);
+        read_carefully(record, lasting, reader, part);
       } else {
         while (end < count && results[end] == result) ++end;
-        if (result == SimpleResult::added) part.simple.add(row, end, std::uint32_t(part.rows), part.batch);
+        if (result == SimpleResult::added) part.simple.add(row, end, std::uint32_t(part.rows), lasting, part.batch);
         part.drop(result, end - row);
       }
       part.rows += end - row;
@@ -131,17 +130,14 @@ void FileReader::read_records(RecordBlock& block, Part& part) const {
   RowReader reader(header, binding_, rules_);
   part.batch.has_ids = binding_.column(Role::id).has_value();
   part.batch.later_ids = later_ids_;
+  const std::string_view lasting = keeps_all_ids_ ? std::string_view{} : block.lasting_text();
   if (form_ && block.has_columns()) {
-    read_columns(block, reader, part);
+    read_columns(block, lasting, reader, part);
   } else {
-    const std::string_view lasting = keeps_all_ids_ ? std::string_view{} : block.lasting_text();
     Record record;
     for (; part.end.empty() && block.next(record); ++part.rows) {
       part.batch.record = std::uint32_t(part.rows);
-      const SimpleResult result =
-          form_ && !part.is_shown() ? SimpleRows(*form_).add(record, lasting, part.batch) : SimpleResult::not_simple;
-      if (result == SimpleResult::not_simple) read_carefully(record, lasting, reader, part);
-      part.drop(result, 1);
+      read_carefully(record, lasting, reader, part);
     }
   }
   if (part.batch.size() > 0) part.sequence = part.batch.sequence();

@@ -59,7 +59,7 @@ class FileReader {
     std::vector<Part*> spare_;
   };
   void read_records(RecordBlock& block, Part& part) const;
-  void read_columns(RecordBlock& block, RowReader& reader, Part& part) const;
+  void read_columns(RecordBlock& block, std::string_view lasting, RowReader& reader, Part& part) const;
   void read_carefully(const Record& record, std::string_view lasting, RowReader& reader, Part& part) const;
   void take(const ReadRow& row, std::string_view lasting, Part& part) const;
   void settle(Part*& part);

@@ -45,6 +45,10 @@ inline std::string_view scalar_at(const char* at, const char* end) {
   return {};
 }
 
+void empty(std::span<std::string_view> fields, std::size_t step) {
+  for (std::size_t i = 0; i < fields.size(); i += step) fields[i] = {};
+}
+
 }  // namespace
 
 ExpectedText::ExpectedText(std::string_view text) : text_(text) {
@@ -95,35 +99,35 @@ struct FlatObject::Line {
 };
 
 bool FlatObject::read(std::size_t begin, std::size_t end, std::size_t base, std::span<const std::uint32_t> marks,
-                      std::span<std::string_view> fields) {
+                      std::span<std::string_view> fields, std::size_t step) {
   const char* const text = text_.data();
   const Line line{text + begin, text + end, text + text_.size(), text + base, marks.data()};
-  if (!steps_.empty() && read_as_before(line, fields)) return true;
+  if (!steps_.empty() && read_as_before(line, fields, step)) return true;
   steps_.clear();
-  if (read_anew(line, fields)) return true;
+  if (read_anew(line, fields, step)) return true;
   steps_.clear();
   return false;
 }
 
-bool FlatObject::read_as_before(const Line& line, std::span<std::string_view> fields) const {
-  std::ranges::fill(fields, std::string_view{});
+bool FlatObject::read_as_before(const Line& line, std::span<std::string_view> fields, std::size_t step) const {
+  empty(fields, step);
   const char* at = line.begin;
   const std::uint32_t* mark = line.marks;
-  for (const Step& step : steps_) {
-    if (!step.text.is_at(at, line.text_end)) return false;
+  for (const Step& next : steps_) {
+    if (!next.text.is_at(at, line.text_end)) return false;
     __builtin_prefetch(at + window_size);
-    at += step.text.size();
-    mark += step.marks;
+    at += next.text.size();
+    mark += next.marks;
     std::string_view value;
-    if (!line.take_value(step.is_to_string, at, *mark, value)) return false;
-    if (step.slot != FlatKeys::nowhere) fields[step.slot] = value;
+    if (!line.take_value(next.is_to_string, at, *mark, value)) return false;
+    if (next.slot != FlatKeys::nowhere) fields[next.slot * step] = value;
   }
   at += steps_.back().is_to_string;
   return *at == '}' && at + 1 == line.end;
 }
 
-bool FlatObject::read_anew(const Line& line, std::span<std::string_view> fields) {
-  std::ranges::fill(fields, std::string_view{});
+bool FlatObject::read_anew(const Line& line, std::span<std::string_view> fields, std::size_t step) {
+  empty(fields, step);
   const char* at = line.begin;
   const std::uint32_t* mark = line.marks;
   bool is_string = false;  // the value before
@@ -143,8 +147,8 @@ bool FlatObject::read_anew(const Line& line, std::span<std::string_view> fields)
     std::string_view value;
     if (!line.take_value(is_string, at, *mark, value)) return false;
     if (slot == FlatKeys::nowhere) continue;
-    if (fields[slot].data() != nullptr) return false;  // twice
-    fields[slot] = value;
+    if (fields[slot * step].data() != nullptr) return false;  // twice
+    fields[slot * step] = value;
   }
   return at + is_string + 1 == line.end;
 }

@@ -53,16 +53,16 @@ class FlatObject {
  public:
   // Bytes whose marks are best found together, so that all of it is in the nearest cache: while lines are read, what
   // stands so far ahead is fetched.
-  static constexpr std::size_t window_size = std::size_t{8} << 10;
+  static constexpr std::size_t window_size = std::size_t{16} << 10;
 
   // Both must stand as long.
   FlatObject(const FlatKeys& keys, std::string_view text) : keys_(keys.keys_), text_(text) {}
 
   // The line [begin, end), behind which a line feed stands, and its marks, with the line feed's, as places in a text
-  // that begins at `base`. True if it is plain: then `fields` are of it, empty where it has no value. O(bytes + keys),
-  // and O(keys^2) for other keys than in the line before.
+  // that begins at `base`. True if it is plain: then `fields` are of it, one every `step`, empty where it has no value.
+  // O(bytes + keys), and O(keys^2) for other keys than in the line before.
   bool read(std::size_t begin, std::size_t end, std::size_t base, std::span<const std::uint32_t> marks,
-            std::span<std::string_view> fields);
+            std::span<std::string_view> fields, std::size_t step);
 
  private:
   struct Line;
@@ -73,8 +73,8 @@ class FlatObject {
     bool is_to_string;    // its opening quote is part of the step
     std::size_t slot;
   };
-  bool read_as_before(const Line& line, std::span<std::string_view> fields) const;
-  bool read_anew(const Line& line, std::span<std::string_view> fields);
+  bool read_as_before(const Line& line, std::span<std::string_view> fields, std::size_t step) const;
+  bool read_anew(const Line& line, std::span<std::string_view> fields, std::size_t step);
   std::size_t key_at(const char* place, std::size_t expected) const;
 
   const std::span<const FlatKeys::Key> keys_;

@@ -9,6 +9,7 @@
 namespace ringscan {
 namespace {
 
+constexpr std::size_t address_size = 42;
 constexpr std::uint8_t no_digit = 0x80;
 constexpr std::array<std::uint8_t, 256> digit_values = [] {
   std::array<std::uint8_t, 256> values{};
@@ -19,6 +20,8 @@ constexpr std::array<std::uint8_t, 256> digit_values = [] {
   }
   return values;
 }();
+
+bool may_be_address(std::string_view text) { return text.size() == address_size && text[0] == '0' && text[1] == 'x'; }
 
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) inline __m256i between(__m256i bytes, char first, char last) {
@@ -35,7 +38,7 @@ __attribute__((target("avx2"))) inline __m256i digit_value(__m256i digits, __m25
   return _mm256_or_si256(is_letter, between(digits, '0', '9'));
 }
 
-__attribute__((target("avx2"))) bool decode_avx2(const char* digits, std::uint8_t* bytes) {
+__attribute__((target("avx2"))) inline bool decode_avx2(const char* digits, std::uint8_t* bytes) {
   // 32 digits, and the last 16 of the 40 once more; two digits make a byte.
   const __m256i front = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(digits));
   const __m256i back = _mm256_castsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(digits + 24)));
@@ -48,6 +51,12 @@ __attribute__((target("avx2"))) bool decode_avx2(const char* digits, std::uint8_
   _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes), _mm256_castsi256_si128(packed));
   _mm_storel_epi64(reinterpret_cast<__m128i*>(bytes + 12), _mm256_extracti128_si256(packed, 1));
   return front_valid == -1 && back_valid == 0xffff;
+}
+
+__attribute__((target("avx2"))) void decode_all_avx2(std::span<const std::string_view> texts, std::uint8_t* bytes,
+                                                     std::size_t step, std::span<std::uint8_t> is_address) {
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    is_address[i] = may_be_address(texts[i]) && decode_avx2(texts[i].data() + 2, bytes + i * step);
 }
 #endif
 
@@ -71,6 +80,17 @@ bool decode_address(const char* digits, std::uint8_t* bytes, Vectors with) {
   (void)with;
 #endif
   return decode_bytewise(digits, bytes);
+}
+
+void decode_addresses(std::span<const std::string_view> texts, std::uint8_t* bytes, std::size_t step,
+                      std::span<std::uint8_t> is_address, Vectors with) {
+#if defined(__x86_64__)
+  if (with != Vectors::none) return decode_all_avx2(texts, bytes, step, is_address);
+#else
+  (void)with;
+#endif
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    is_address[i] = may_be_address(texts[i]) && decode_bytewise(texts[i].data() + 2, bytes + i * step);
 }
 
 }  // namespace ringscan

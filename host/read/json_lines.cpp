@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 #include <unordered_map>
 
 #include "io/errors.hpp"
@@ -64,7 +65,7 @@ class JsonLinesBlock final : public RecordBlock {
   bool next(Record& record) override {
     while (at_ < block_.text.size()) {
       if (at_ == window_end_) look_ahead();
-      const std::string_view line = next_line();
+      const std::string_view line = next_line(fields_, 1);
       if (!line_is_flat_) {
         const std::string_view object = bare(line);
         if (object.empty()) continue;
@@ -72,13 +73,63 @@ class JsonLinesBlock final : public RecordBlock {
       } else if (!record.problem.empty()) {
         record.problem.clear();
       }
-      record.line = line_;
-      record.field_count = columns_.names.size();
-      record.surplus_is_empty = true;
-      record.fields = fields_;
+      describe(record, line_);
       return true;
     }
     return false;
+  }
+
+  bool has_columns() const override { return true; }
+
+  // Flat lines of one window, or else a single record.
+  std::span<const FieldColumn> next_columns(std::size_t& records) override {
+    records = 0;
+    is_single_ = false;
+    group_lines_.clear();
+    while (at_ < block_.text.size() && !is_single_) {
+      if (at_ == window_end_) {
+        if (records > 0) break;
+        look_ahead();
+      }
+      const std::size_t lines = marks_.line_feeds().size();
+      if (records == 0) texts_.resize(columns_.selected * std::max<std::size_t>(lines, 1));
+      const auto before = std::tuple(at_, feed_, mark_, line_);
+      const std::string_view line =
+          next_line(std::span(texts_).subspan(std::min(records, texts_.size())), std::max<std::size_t>(lines, 1));
+      if (line_is_flat_) {
+        group_lines_.push_back(line_);
+        ++records;
+        continue;
+      }
+      const std::string_view object = bare(line);
+      if (object.empty()) continue;
+      if (records > 0) {
+        std::tie(at_, feed_, mark_, line_) = before;
+        break;
+      }
+      read_any(object, single_);
+      describe(single_, line_);
+      is_single_ = true;
+      records = 1;
+    }
+    field_columns_.resize(columns_.selected);
+    stride_ = std::max<std::size_t>(marks_.line_feeds().size(), 1);
+    for (std::size_t slot = 0; slot < columns_.selected; ++slot) {
+      const bool is_readable = !is_single_ || single_.problem.empty();
+      if (is_single_) texts_[slot * stride_] = is_readable ? fields_[slot] : std::string_view{};
+      field_columns_[slot].texts = std::span(texts_).subspan(slot * stride_, records);
+    }
+    return field_columns_;
+  }
+
+  void record(std::size_t place, Record& record) override {
+    if (is_single_) {
+      record = single_;
+      return;
+    }
+    for (std::size_t slot = 0; slot < fields_.size(); ++slot) fields_[slot] = texts_[slot * stride_ + place];
+    record.problem.clear();
+    describe(record, group_lines_[place]);
   }
 
   std::uint64_t line_count() const override { return line_; }
@@ -97,8 +148,8 @@ class JsonLinesBlock final : public RecordBlock {
     window_end_ = at_ + last + 1;
   }
 
-  // With its line feed, if it has one, and, if it is flat, with its fields.
-  std::string_view next_line() {
+  // With its line feed, if it has one, and, if it is flat, with its fields, one every `step`.
+  std::string_view next_line(std::span<std::string_view> fields, std::size_t step) {
     const std::span<const std::uint32_t> places = marks_.places(), feeds = marks_.line_feeds();
     const std::size_t begin = at_;
     ++line_;
@@ -109,9 +160,17 @@ class JsonLinesBlock final : public RecordBlock {
       const std::size_t first = mark_, last = feeds[feed_++];
       at_ = window_ + places[last] + 1;
       mark_ = last + 1;
-      line_is_flat_ = flat_.read(begin, at_ - 1, window_, places.subspan(first, mark_ - first), fields_);
+      line_is_flat_ = flat_.read(begin, at_ - 1, window_, places.subspan(first, mark_ - first), fields, step);
     }
     return block_.text.substr(begin, at_ - begin);
+  }
+
+  // All but its problem.
+  void describe(Record& record, std::uint64_t line) {
+    record.line = line;
+    record.field_count = columns_.names.size();
+    record.surplus_is_empty = true;
+    record.fields = fields_;
   }
 
   void read_any(std::string_view line, Record& record) {
@@ -172,6 +231,14 @@ class JsonLinesBlock final : public RecordBlock {
   std::size_t expected_ = 0;                  // column of the next key
   ByText<bool> is_known_;                     // of keys that are no column
   std::string problem_;
+
+  // Of next_columns():
+  std::vector<std::string_view> texts_;  // column by column, stride_ each
+  std::size_t stride_ = 1;
+  std::vector<FieldColumn> field_columns_;
+  std::vector<std::uint64_t> group_lines_;  // of each record,
+  bool is_single_ = false;                  // but for one that stands by itself
+  Record single_;
 };
 
 }  // namespace

@@ -11,10 +11,7 @@ constexpr std::size_t rows_ahead = 16;  // whose numbers are fetched before they
 
 }  // namespace
 
-Renumbering::Renumbering(const TextTable& table) : table_(table), numbers_(table.size(), unseen) {}
-
-PackedTexts Renumbering::texts() const {
-  const std::vector<std::string_view> packed = table_.packed();
+PackedTexts Renumbering::texts(std::span<const std::string_view> packed) const {
   std::size_t bytes = 0;
   for (const std::uint32_t provisional : in_order_) bytes += packed[provisional].size();
   PackedTexts texts;
@@ -51,10 +48,13 @@ std::size_t WalletNumbering::place(std::uint32_t account, std::uint32_t asset) c
 }
 
 Numbering::Numbering(const RowStore& tables)
-    : accounts_(tables.accounts()), assets_(tables.assets()), one_asset_(!tables.has_many_assets()) {}
+    : tables_(tables),
+      accounts_(tables.accounts().size()),
+      assets_(tables.assets().size()),
+      one_asset_(!tables.has_many_assets()) {}
 
 void Numbering::move_to(Ledger& ledger) && {
-  ledger.accounts = accounts_.texts();
+  ledger.accounts = accounts_.texts(tables_.accounts().packed());
   if (one_asset_) {
     std::vector<Account> accounts(accounts_.size());
     for (std::uint32_t i = 0; i < accounts.size(); ++i) accounts[i] = Account(i);
@@ -65,7 +65,7 @@ void Numbering::move_to(Ledger& ledger) && {
     ledger.wallet_account = std::move(wallets_).accounts();
     ledger.wallet_asset = std::move(wallets_).assets();
   }
-  ledger.assets = assets_.texts();
+  ledger.assets = assets_.texts(tables_.assets().packed());
 }
 
 void number_by_appearance(Ledger& ledger, std::span<Wallet> from, std::span<Wallet> to, const RowStore& rows,

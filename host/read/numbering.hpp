@@ -14,7 +14,7 @@ inline constexpr std::uint32_t unseen = ~std::uint32_t{0};  // no number
 // Numbers the texts of a table anew by first appearance. 8 bytes a text.
 class Renumbering {
  public:
-  explicit Renumbering(const TextTable& table);
+  explicit Renumbering(std::size_t texts) : numbers_(texts, unseen) {}
   std::uint32_t operator()(std::uint32_t provisional) {
     std::uint32_t& number = numbers_[provisional];
     if (number == unseen) {
@@ -25,10 +25,10 @@ class Renumbering {
   }
   void prefetch(std::size_t provisional) const { __builtin_prefetch(&numbers_[provisional]); }
   std::size_t size() const { return in_order_.size(); }
-  PackedTexts texts() const;
+  // Of texts by the table's numbers.
+  PackedTexts texts(std::span<const std::string_view> packed) const;
 
  private:
-  const TextTable& table_;
   std::vector<std::uint32_t> numbers_, in_order_;
 };
 
@@ -66,6 +66,7 @@ class Numbering {
   void move_to(Ledger& ledger) &&;
 
  private:
+  const RowStore& tables_;
   Renumbering accounts_, assets_;
   WalletNumbering wallets_;
   bool one_asset_;

@@ -48,6 +48,8 @@ class RecordBlock {
     records = 0;
     return {};
   }
+  // What is looked at after these records, for who has the time to fetch it.
+  virtual std::string_view text_ahead() const { return {}; }
   // One of these records; its texts last until the next call.
   virtual void record(std::size_t place, Record& record) { (void)place, (void)record; }
   // The lines that the block has, known at its end.

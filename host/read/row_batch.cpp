@@ -40,18 +40,6 @@ void RowBatch::join(std::span<const std::string_view> names) {
   joined_ends.push_back(joined.size());
 }
 
-RowSequence RowBatch::sequence() const {
-  RowSequence sequence{
-      true, false, positions.front(), positions.back(), positions.front().time, positions.front().time};
-  for (std::size_t i = 1; i < positions.size(); ++i) {
-    if (positions[i] == positions[i - 1]) sequence.has_equal_positions = true;
-    if (positions[i] < positions[i - 1]) sequence.is_in_order = false;
-    sequence.least_time = std::min(sequence.least_time, positions[i].time);
-    sequence.greatest_time = std::max(sequence.greatest_time, positions[i].time);
-  }
-  return sequence;
-}
-
 void RowBatch::add_amount(const Amount& amount) {
   const OrderCode code = order_code(amount);
   const std::optional<std::uint64_t> tail = tail_of(amount, code);
@@ -88,7 +76,7 @@ void RowBatch::add_id(std::string_view id, std::string_view lasting) {
   if (later_ids) return records.push_back(record);
   const bool lasts =
       !id.empty() && id.data() >= lasting.data() && id.data() + id.size() <= lasting.data() + lasting.size();
-  if (codes.size() == 1) has_lasting_ids = lasts;
+  if (ids.empty() && packed_ids.size() == 0) has_lasting_ids = lasts;
   if (has_lasting_ids && lasts) return ids.push_back(id);
   if (has_lasting_ids) {
     for (const std::string_view earlier : ids) packed_ids.push_back_packed(packed_id(earlier, scratch_));

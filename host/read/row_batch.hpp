@@ -7,29 +7,16 @@
 #include <vector>
 
 #include "read/payment.hpp"
+#include "read/position_columns.hpp"
 #include "read/record_source.hpp"
 #include "read/text_table.hpp"
 
 namespace ringscan {
 
-// What orders rows of equal times before any text does.
-struct Position {
-  std::int64_t time = 0;
-  std::uint64_t block = 0, transaction_index = 0, log_index = 0;
-  friend auto operator<=>(const Position&, const Position&) = default;
-};
-
-// How rows follow one another, as far as positions tell.
-struct RowSequence {
-  bool is_in_order = true, has_equal_positions = false;
-  Position first, last;
-  std::int64_t least_time = 0, greatest_time = 0;
-};
-
 struct RowBatch {
-  std::vector<Position> positions;
+  PositionColumns positions;
   std::vector<OrderCode> codes;
-  std::vector<std::uint64_t> tails;                    // what codes leave out of amounts
+  NumbersOrZeros tails;                                // what codes leave out of amounts
   std::vector<std::pair<std::uint32_t, Amount>> huge;  // rows whose amounts have no tail, ascending
   TextKeys accounts;                                   // sender and receiver of each row, in turn, but for those that
   std::vector<std::uint64_t> account_numbers;          // have a number here, whose digits are the name; empty: none has
@@ -48,7 +35,7 @@ struct RowBatch {
   std::vector<bool> is_outside;                 // rows that dedupe alone looks at; empty: none
 
   std::size_t size() const { return codes.size(); }
-  RowSequence sequence() const;  // of one row or more
+  RowSequence sequence() const { return positions.sequence(); }  // of one row or more
   void clear();
   // `lasting`: the text whose views last; the first row decides, and an id elsewhere makes all of them packed.
   void add(const Payment& payment, std::string_view lasting, bool is_outside_filter);

@@ -138,8 +138,7 @@ void RowRuns::merge(const RowStore& tables, const Use& use) {
 
 int StoredRowOrder::compare_texts(const StoredRow& a, const StoredRow& b) {
   if (const int order = compare_packed(a.packed_id, b.packed_id)) return order;
-  const auto by_name = [](const TextTable& table, std::vector<std::string_view>& names, std::uint32_t left,
-                          std::uint32_t right) {
+  const auto by_name = [](const auto& table, auto& names, std::uint32_t left, std::uint32_t right) {
     if (left == right) return 0;
     if (names.empty()) names = table.packed();
     return compare_packed(names[left], names[right]);

@@ -45,7 +45,8 @@ class StoredRowOrder {
  private:
   int compare_texts(const StoredRow& a, const StoredRow& b);
   const RowStore& tables_;
-  std::vector<std::string_view> accounts_, assets_;  // made when first asked for
+  std::span<const std::string_view> accounts_;  // packed names, made when first asked for
+  std::vector<std::string_view> assets_;
 };
 
 }  // namespace ringscan

@@ -27,10 +27,11 @@ std::uint64_t RowStore::reserve(std::size_t size, const RowSequence& sequence, b
 
 void RowStore::number_accounts(const RowBatch& batch, std::span<std::uint32_t> numbers) {
   if (batch.account_numbers.empty()) return accounts_->intern(batch.accounts, numbers);
+  if (batch.accounts.size() == 0) return accounts_->intern(batch.account_numbers, numbers);
   thread_local std::vector<std::uint32_t> of_names;
   of_names.resize(batch.accounts.size());
   accounts_->intern(batch.accounts, of_names);
-  number_names_->intern(*accounts_, batch.account_numbers, numbers);
+  accounts_->intern(batch.account_numbers, numbers);
   auto next = of_names.begin();
   for (std::size_t i = 0; i < numbers.size(); ++i)
     if (batch.account_numbers[i] == no_number) numbers[i] = *next++;
@@ -49,12 +50,16 @@ void RowStore::put(RowBatch& batch, std::uint64_t first_row) {
   assets_->intern(asset_names, assets);
 
   Block block;
-  const std::vector<Position>& positions = batch.positions;
-  block.time = NarrowColumn(size, [&](std::size_t i) { return std::uint64_t(positions[i].time); });
-  block.block = NarrowColumn(size, [&](std::size_t i) { return positions[i].block; });
-  block.transaction_index = NarrowColumn(size, [&](std::size_t i) { return positions[i].transaction_index; });
-  block.log_index = NarrowColumn(size, [&](std::size_t i) { return positions[i].log_index; });
-  block.tails = NarrowColumn(size, [&](std::size_t i) { return batch.tails[i]; });
+  const PositionColumns& positions = batch.positions;
+  block.time = NarrowColumn(size, [&](std::size_t i) { return std::uint64_t(positions.times[i]); });
+  const auto narrow = [](const NumbersOrZeros& column) {
+    const std::span<const std::uint64_t> values = column.values();
+    return NarrowColumn(values.size(), [&](std::size_t i) { return values[i]; });
+  };
+  block.block = narrow(positions.blocks);
+  block.transaction_index = narrow(positions.transaction_indexes);
+  block.log_index = narrow(positions.log_indexes);
+  block.tails = narrow(batch.tails);
   block.huge = batch.huge;
   if (batch.assets.empty()) {
     block.assets = {assets.front()};
@@ -102,7 +107,7 @@ void RowStore::join(const RowBatch& batch) {
 
 void RowStore::unite_accounts() {
   if (!entities_ || !united_.empty()) return;
-  const std::vector<std::string_view> names = accounts_->packed();
+  const std::span<const std::string_view> names = accounts_->packed();
   const auto is_less = [&](std::uint32_t a, std::uint32_t b) { return compare_packed(names[a], names[b]) < 0; };
   united_ = entities_->representatives(names.size(), is_less);
   for (Wallet& account : from()) account = Wallet(united_[to_index(account)]);

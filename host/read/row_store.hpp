@@ -14,8 +14,8 @@
 
 #include "io/pages.hpp"
 #include "ledger/ledger.hpp"
+#include "read/account_names.hpp"
 #include "read/narrow_column.hpp"
-#include "read/number_names.hpp"
 #include "read/row_batch.hpp"
 #include "read/stored_row.hpp"
 #include "read/text_table.hpp"
@@ -32,9 +32,7 @@ class RowStore {
   // From now on: for who wants every id, so that none should wait in its file, nor that text be brought in twice.
   void keep_all_ids() { keeps_all_ids_ = true; }
   bool keeps_all_ids() const { return keeps_all_ids_; }
-  std::uint64_t table_bytes() const {
-    return accounts_->byte_count() + number_names_->byte_count() + assets_->byte_count();
-  }
+  std::uint64_t table_bytes() const { return accounts_->byte_count() + assets_->byte_count(); }
 
   // Room for so many rows behind those before them, in the order of calls; returns the first.
   std::uint64_t reserve(std::size_t count, const RowSequence& sequence, bool has_outside);
@@ -79,10 +77,10 @@ class RowStore {
   std::span<Wallet> from() const { return {from_.data(), from_.size()}; }
   std::span<Wallet> to() const { return {to_.data(), to_.size()}; }
   std::span<OrderCode> codes() const { return {codes_.data(), codes_.size()}; }
-  const TextTable& accounts() const { return *accounts_; }
+  const AccountNames& accounts() const { return *accounts_; }
   const TextTable& assets() const { return *assets_; }
   // The tables are asked no more: their memory goes.
-  void forget_texts() { accounts_.reset(), number_names_.reset(), assets_.reset(); }
+  void forget_texts() { accounts_.reset(), assets_.reset(); }
   // What the columns hold is the ledger's from now on, or nobody's.
   void forget_columns() { from_ = {}, to_ = {}, codes_ = {}; }
 
@@ -113,8 +111,8 @@ class RowStore {
   // Of the names of a batch's accounts, and of its numbers.
   void number_accounts(const RowBatch& batch, std::span<std::uint32_t> numbers);
 
-  std::unique_ptr<NumberNames> number_names_ = std::make_unique<NumberNames>();  // of accounts
-  std::unique_ptr<TextTable> accounts_ = std::make_unique<TextTable>(), assets_ = std::make_unique<TextTable>();
+  std::unique_ptr<AccountNames> accounts_ = std::make_unique<AccountNames>();
+  std::unique_ptr<TextTable> assets_ = std::make_unique<TextTable>();
   PagedArray<Wallet> from_, to_;  // accounts until the ledger is finished
   PagedArray<OrderCode> codes_;
   mutable std::vector<Block> blocks_;      // read_ids() adds what it reads

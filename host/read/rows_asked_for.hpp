@@ -1,5 +1,6 @@
 // The rows that a question about given merchants may look at, whatever its model: payments to the merchants, from them,
-// and to their customers.
+// and those to their customers that may be rewards: later than the first payment of the customer to a merchant, and
+// perhaps more than the least.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -12,14 +12,19 @@
 namespace ringscan {
 namespace {
 
-constexpr std::size_t address_size = 2 + address_digits, most_digits = 18;
+constexpr std::size_t most_digits = 18;
+constexpr std::uint64_t zeros = 0x3030303030303030u;
 
-// Eight decimal digits at once; false if one is none.
-bool eight_digits(const char* digits, std::uint64_t& value) {
+template <class Word>
+std::uint64_t word_at(const char* place) {
   static_assert(std::endian::native == std::endian::little);
-  std::uint64_t word;
-  std::memcpy(&word, digits, sizeof word);
-  word ^= 0x3030303030303030u;
+  Word word;
+  std::memcpy(&word, place, sizeof word);
+  return word ^ Word(zeros);
+}
+
+// The number of eight decimal digits, from each of which '0' was taken; false if one is none.
+bool eight_digits(std::uint64_t word, std::uint64_t& value) {
   const bool valid = (((word + 0x7676767676767676u) | word) & 0x8080808080808080u) == 0;
   word = word * 10 + (word >> 8);
   value = (((word & 0x000000ff000000ffu) * (100 + (std::uint64_t{1000000} << 32))) +
@@ -28,34 +33,39 @@ bool eight_digits(const char* digits, std::uint64_t& value) {
   return valid;
 }
 
+// Up to eight digits as the last of eight, behind zeros: parts that overlap, so that no digit takes a step of a loop.
+std::uint64_t last_of_eight(const char* digits, std::size_t count) {
+  const unsigned shift = unsigned(8 - count) * 8;
+  if (count >= 4) return word_at<std::uint32_t>(digits) << shift | word_at<std::uint32_t>(digits + count - 4) << 32;
+  const std::size_t middle = count / 2;
+  return word_at<std::uint8_t>(digits) << shift | word_at<std::uint8_t>(digits + middle) << (shift + 8 * middle) |
+         word_at<std::uint8_t>(digits + count - 1) << 56;
+}
+
 }  // namespace
 
 bool read_digits(std::string_view text, std::uint64_t& value) {
-  if (text.empty() || text.size() > most_digits) return false;
-  const char* at = text.data();
-  std::size_t left = text.size();
-  value = 0;
-  for (; left >= 8; left -= 8, at += 8) {
-    std::uint64_t eight;
-    if (!eight_digits(at, eight)) return false;
-    value = value * 100'000'000 + eight;
-  }
-  for (; left > 0; --left, ++at) {
-    const unsigned digit = unsigned(std::uint8_t(*at)) - '0';
-    if (digit > 9) return false;
-    value = value * 10 + digit;
-  }
+  const std::size_t size = text.size();
+  if (size == 0 || size > most_digits) return false;
+  const char* const begin = text.data();
+  const char* const end = begin + size;
+  if (size < 8) return eight_digits(last_of_eight(begin, size), value);
+  if (!eight_digits(word_at<std::uint64_t>(end - 8), value)) return false;
+  if (size == 8) return true;
+  // What stands before the last eight or sixteen: of the word that begins there, as much as is before them.
+  std::uint64_t front, middle = 0;
+  const std::size_t before = (size - 1) % 8 + 1;
+  if (!eight_digits(word_at<std::uint64_t>(begin) << (64 - 8 * before), front)) return false;
+  if (size > 16 && !eight_digits(word_at<std::uint64_t>(end - 16), middle)) return false;
+  value += (size > 16 ? front * 100'000'000 + middle : front) * 100'000'000;
   return true;
 }
 
-bool read_address(std::string_view text, TextKey& key) {
-  if (text.size() != address_size || text[0] != '0' || text[1] != 'x') return false;
-  std::array<std::uint8_t, sizeof(TextKey)> bytes{};
-  bytes[0] = 1 + address_digits / 2;
-  bytes[1] = hex_tag;
-  if (!decode_address(text.data() + 2, bytes.data() + 2)) return false;
-  std::memcpy(&key, bytes.data(), sizeof key);
-  return true;
+void read_addresses(std::span<const std::string_view> texts, TextKey* keys, std::size_t step,
+                    std::span<std::uint8_t> is_address) {
+  constexpr std::uint64_t length_and_tag = (1 + address_digits / 2) | std::uint64_t{hex_tag} << 8;
+  for (std::size_t i = 0; i < texts.size(); ++i) keys[i * step].words = {length_and_tag, 0, 0};
+  decode_addresses(texts, reinterpret_cast<std::uint8_t*>(keys) + 2, step * sizeof(TextKey), is_address);
 }
 
 std::optional<SimpleForm> SimpleForm::of(const Binding& binding, const RowRules& rules,

@@ -1,6 +1,6 @@
 // What rows of the plainest kind are: addresses of 40 hex digits, or numbers where accounts may be called anything;
-// whole numbers as such or in decimal digits, no filter but times. SimpleRows and SimpleColumns take such rows from
-// their bytes to a batch; whatever is anything else, malformed or to be dropped for another reason than its amount is
+// whole numbers as such or in decimal digits, no filter but times. SimpleColumns takes such rows from their bytes to a
+// batch; whatever is anything else, malformed or to be dropped for another reason than its amount is
 // left to RowReader, which says what it is. They agree where both can read.
 #pragma once
 #include <optional>
@@ -35,7 +35,9 @@ struct SimpleForm {
 
 // One to 18 decimal digits.
 bool read_digits(std::string_view text, std::uint64_t& value);
-// An address as PackedTexts has it: a tag, and its bytes.
-bool read_address(std::string_view text, TextKey& key);
+// Addresses as PackedTexts has them, a tag and their bytes: that of texts[i] goes to keys[i * step]. is_address[i] says
+// whether it is one.
+void read_addresses(std::span<const std::string_view> texts, TextKey* keys, std::size_t step,
+                    std::span<std::uint8_t> is_address);
 
 }  // namespace ringscan

@@ -15,7 +15,9 @@ namespace ringscan {
 namespace {
 
 constexpr std::size_t first_capacity = 64;
-constexpr unsigned length_shift = 8;  // of a long key
+constexpr unsigned length_shift = 8;                  // of a long key
+constexpr std::size_t least_to_keep = 512;            // keys of a batch, for names to be kept of it
+constexpr TextKey no_key{{~std::uint64_t{0}, 0, 0}};  // that nobody asks for: a long text of 2^56 - 1 bytes
 
 std::size_t long_length(const TextKey& key) { return key.words[0] >> length_shift; }
 
@@ -58,6 +60,10 @@ std::string_view TextTable::packed(const Shard& shard, const TextKey& key) const
   return key.is_long() ? std::string_view(shard.long_texts).substr(key.words[2], long_length(key)) : key.text();
 }
 
+std::size_t TextTable::place_of_recent(std::uint64_t hash) {
+  return (hash >> 40) & ((std::size_t{1} << recent_bits) - 1);
+}
+
 bool TextTable::is_same(const Shard& shard, const Slot& slot, const TextKey& key, const TextKeys& keys) const {
   if (!key.is_long()) return slot.key == key;
   return slot.key.words[0] == key.words[0] && packed(shard, slot.key) == keys.packed(key);
@@ -74,12 +80,17 @@ std::size_t TextTable::place_of(const Shard& shard, const TextKey& key, std::uin
   return place;
 }
 
-std::uint32_t TextTable::find_or_add(Shard& shard, const TextKey& key, std::uint64_t hash, const TextKeys& keys) {
-  Slot& slot = shard.slots[place_of(shard, key, hash, keys)];
-  if (slot.number != 0) return slot.number - 1;
+std::uint32_t TextTable::number_elsewhere() {
   const std::uint32_t number = next_.fetch_add(1, std::memory_order_relaxed);
   if (number >= std::numeric_limits<std::uint32_t>::max() - 2)
     throw Unavailable("more than 2^32 - 2 different accounts or assets: split the ledger by asset");
+  return number;
+}
+
+std::uint32_t TextTable::find_or_add(Shard& shard, const TextKey& key, std::uint64_t hash, const TextKeys& keys) {
+  Slot& slot = shard.slots[place_of(shard, key, hash, keys)];
+  if (slot.number != 0) return slot.number - 1;
+  const std::uint32_t number = number_elsewhere();
   slot = {key, number + 1, std::uint32_t(hash)};
   if (key.is_long()) {
     slot.key.words = {key.words[0], hash, shard.long_texts.size()};
@@ -102,31 +113,52 @@ void TextTable::grow(Shard& shard, std::size_t capacity) {
   std::swap(shard.slots, slots);
 }
 
-void TextTable::intern(const TextKeys& keys, std::span<std::uint32_t> numbers) {
-  struct Wanted {
-    std::uint64_t hash;
-    std::uint32_t index;
-  };
-  // By shard first, so that each is locked once and its slots are fetched side by side.
-  constexpr std::size_t shard_count = std::size_t{1} << shard_bits;
-  thread_local std::vector<std::uint64_t> hashes;
+// Numbers those that were asked for lately, and returns the others, in their order.
+std::span<TextTable::Wanted> TextTable::look_up_recent(const TextKeys& keys, std::span<std::uint32_t> numbers,
+                                                       Recent& recent) const {
   thread_local std::vector<Wanted> wanted;
   const std::span<const TextKey> all = keys.keys();
-  hashes.resize(all.size());
   wanted.resize(all.size());
-  std::array<std::uint32_t, shard_count + 1> ends{};
+  std::size_t count = 0;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    hashes[i] = hash(all[i], keys);
-    ++ends[(hashes[i] >> (64 - shard_bits)) + 1];
+    const std::uint64_t code = hash(all[i], keys);
+    wanted[count] = {code, std::uint32_t(i)};
+    if (recent.empty()) {
+      ++count;
+      continue;
+    }
+    const Slot& slot = recent[place_of_recent(code)];
+    numbers[i] = slot.number - 1;
+    count += !(slot.key == all[i]);  // without a branch, as nobody can guess it
   }
+  return std::span(wanted).first(count);
+}
+
+void TextTable::keep_recent(std::span<const TextKey> keys, std::span<const Wanted> found,
+                            std::span<const std::uint32_t> numbers, Recent& recent) const {
+  for (const Wanted& one : found)
+    if (const TextKey& key = keys[one.index]; !key.is_long())
+      recent[place_of_recent(one.hash)] = {key, numbers[one.index] + 1, 0};
+}
+
+void TextTable::intern(const TextKeys& keys, std::span<std::uint32_t> numbers) {
+  // By shard first, so that each is locked once and its slots are fetched side by side.
+  constexpr std::size_t shard_count = std::size_t{1} << shard_bits;
+  thread_local std::vector<Wanted> by_shard;
+  const std::span<const TextKey> all = keys.keys();
+  Recent& recent = recent_.local();
+  if (recent.empty() && all.size() >= least_to_keep) recent.assign(std::size_t{1} << recent_bits, {no_key, 0, 0});
+  const std::span<const Wanted> wanted = look_up_recent(keys, numbers, recent);
+  std::array<std::uint32_t, shard_count + 1> ends{};
+  for (const Wanted& one : wanted) ++ends[(one.hash >> (64 - shard_bits)) + 1];
   for (std::size_t shard = 0; shard < shard_count; ++shard) ends[shard + 1] += ends[shard];
   std::array<std::uint32_t, shard_count> next;
   std::copy_n(ends.begin(), shard_count, next.begin());
-  for (std::size_t i = 0; i < all.size(); ++i)
-    wanted[next[hashes[i] >> (64 - shard_bits)]++] = {hashes[i], std::uint32_t(i)};
+  by_shard.resize(wanted.size());
+  for (const Wanted& one : wanted) by_shard[next[one.hash >> (64 - shard_bits)]++] = one;
 
   for (std::size_t s = 0; s < shard_count; ++s) {
-    const std::span<const Wanted> here = std::span(wanted).subspan(ends[s], ends[s + 1] - ends[s]);
+    const std::span<const Wanted> here = std::span(by_shard).subspan(ends[s], ends[s + 1] - ends[s]);
     if (here.empty()) continue;
     Shard& shard = shards_[s];
     const std::lock_guard locked(shard.lock);
@@ -141,6 +173,7 @@ void TextTable::intern(const TextKeys& keys, std::span<std::uint32_t> numbers) {
       numbers[here[i].index] = find_or_add(shard, all[here[i].index], here[i].hash, keys);
     }
   }
+  if (!recent.empty()) keep_recent(all, wanted, numbers, recent);
 }
 
 std::optional<std::uint32_t> TextTable::find(std::string_view text) const {
@@ -155,7 +188,7 @@ std::optional<std::uint32_t> TextTable::find(std::string_view text) const {
 }
 
 std::size_t TextTable::byte_count() const {
-  std::size_t bytes = 0;
+  std::size_t bytes = (std::size_t{1} << recent_bits) * sizeof(Slot) * recent_.size();
   for (std::size_t s = 0; s < std::size_t{1} << shard_bits; ++s)
     bytes += shards_[s].slots.size() * sizeof(Slot) + shards_[s].long_texts.capacity();
   return bytes;

@@ -3,8 +3,13 @@
 // cache, and telling two accounts apart needs no other. The hash is seeded at random, so that ground addresses cannot
 // pile up, and identity is always the whole text.
 //
+// A few accounts are in most rows: each thread keeps the names that it was asked for last in a small table of its own,
+// which its nearest caches hold, and only the others go to the slots.
+//
 // Numbers are given as texts come, so with several threads they are in no particular order.
 #pragma once
+#include <tbb/enumerable_thread_specific.h>
+
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -44,6 +49,7 @@ class TextKeys {
   void push_back(std::string_view packed);
   void push_back(const TextKey& short_key) { keys_.push_back(short_key); }
   void append(std::span<const TextKey> short_keys) { keys_.insert(keys_.end(), short_keys.begin(), short_keys.end()); }
+  void swap(std::vector<TextKey>& short_keys) { std::swap(keys_, short_keys); }  // for others, where all are short
   void clear() { keys_.clear(), long_texts_.clear(); }
   std::size_t size() const { return keys_.size(); }
   std::span<const TextKey> keys() const { return keys_; }
@@ -61,11 +67,14 @@ class TextTable {
   // The number of each key; new texts get the next free ones. Throws Unavailable beyond 2^32 - 2 texts.
   void intern(const TextKeys& keys, std::span<std::uint32_t> numbers);
 
+  // A number more, for a text that is kept elsewhere. Throws as intern() does.
+  std::uint32_t number_elsewhere();
+
   // Not while texts are interned:
   std::size_t size() const { return next_.load(std::memory_order_relaxed); }
   std::size_t byte_count() const;  // of memory
   std::optional<std::uint32_t> find(std::string_view packed) const;
-  // The texts by number.
+  // The texts by number; empty where one is kept elsewhere.
   std::vector<std::string_view> packed() const;
 
  private:
@@ -81,8 +90,19 @@ class TextTable {
     std::size_t used = 0;
     std::string long_texts;
   };
-  static constexpr unsigned shard_bits = 5;
+  static constexpr unsigned shard_bits = 5, recent_bits = 13;
+  // Short keys that one thread has numbers of, by their hash: the last of each place.
+  using Recent = std::vector<Slot>;
+  // What a batch asks for that its thread does not have at hand.
+  struct Wanted {
+    std::uint64_t hash;
+    std::uint32_t index;
+  };
 
+  static std::size_t place_of_recent(std::uint64_t hash);
+  std::span<Wanted> look_up_recent(const TextKeys& keys, std::span<std::uint32_t> numbers, Recent& recent) const;
+  void keep_recent(std::span<const TextKey> keys, std::span<const Wanted> found, std::span<const std::uint32_t> numbers,
+                   Recent& recent) const;
   std::uint64_t hash(const TextKey& key, const TextKeys& keys) const;
   std::uint64_t hash_of_slot(const Slot& slot) const;
   std::string_view packed(const Shard& shard, const TextKey& key) const;
@@ -93,6 +113,7 @@ class TextTable {
   void grow(Shard& shard, std::size_t capacity);
 
   std::unique_ptr<Shard[]> shards_;
+  tbb::enumerable_thread_specific<Recent> recent_;
   std::atomic<std::uint32_t> next_{0};
   std::uint64_t seed_;
 };

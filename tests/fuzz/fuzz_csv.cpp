@@ -1,5 +1,5 @@
-// The records of a CSV text do not depend on the bytes that arrive together, on where blocks are cut, nor on how
-// separators are found.
+// The records of a CSV text do not depend on the bytes that arrive together, on where blocks are cut, on how separators
+// are found, nor on whether they are read as columns.
 #include "read/csv.hpp"
 #include "records.hpp"
 
@@ -16,10 +16,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       records_or_refusal([&] { return std::make_unique<CsvSource>(TextBlocks(bytes, "text"), Vectors::none); });
   for (const Vectors vectors : {Vectors::none, Vectors::avx2, Vectors::avx512}) {
     if (vectors > fastest_vectors()) continue;
-    require_same(expected, records_or_refusal([&] {
-                   return std::make_unique<CsvSource>(TextBlocks(bytes, "text", block), vectors);
-                 }),
-                 "a text in blocks is read as a whole");
+    for (const bool by_columns : {false, true})
+      require_same(
+          expected,
+          records_or_refusal([&] { return std::make_unique<CsvSource>(TextBlocks(bytes, "text", block), vectors); },
+                             by_columns),
+          "a text in blocks is read as a whole");
     Pieces pieces(bytes, piece);
     require_same(expected,
                  records_or_refusal([&] { return std::make_unique<CsvSource>(TextBlocks(pieces, block), vectors); }),

@@ -29,6 +29,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Pieces whole(bytes), pieces(bytes, piece);
     const std::string expected = records_or_refusal(
         [&] { return std::make_unique<JsonLinesSource>(TextBlocks(bytes, "text", block_size), is_column_name); });
+    require_same(
+        expected,
+        records_or_refusal(
+            [&] { return std::make_unique<JsonLinesSource>(TextBlocks(bytes, "text", block_size), is_column_name); },
+            true),
+        "columns have the same records");
     if (block_size == block) continue;  // a source is cut where its bytes end, a mapped text is not
     for (const Vectors vectors : {Vectors::none, Vectors::avx2})
       if (vectors < fastest_vectors())

@@ -44,6 +44,7 @@ void BatchColumn::set(const std::shared_ptr<arrow::Array>& array) { texts_ = arr
 FieldColumn BatchColumn::fields(std::size_t rows) {
   views_.clear(), numbers_.clear(), times_.clear();
   if (!texts_) return {};
+  if (const std::span<const std::uint64_t> numbers = texts_->numbers(); !numbers.empty()) return {numbers, {}, {}};
   const auto write = [&](std::vector<std::uint64_t>& room, auto writer) {
     room.resize(rows);
     if (!(texts_.get()->*writer)(room.data())) room.clear();

@@ -4,12 +4,10 @@
 #include <arrow/buffer_builder.h>
 #include <arrow/type.h>
 #include <arrow/util/bit_util.h>
-#include <parquet/arrow/schema.h>
 #include <parquet/exception.h>
 #include <parquet/file_reader.h>
 
 #include <algorithm>
-#include <optional>
 #include <span>
 
 namespace ringscan {
@@ -17,24 +15,6 @@ namespace {
 
 using ArrayPointer = std::shared_ptr<arrow::Array>;
 using BufferPointer = std::shared_ptr<arrow::Buffer>;
-
-// What its values are, whatever Arrow's type of the column would keep them in; nullopt for numbers and the like.
-std::optional<bool> is_text(const arrow::DataType& type) {
-  switch (type.id()) {
-    case arrow::Type::STRING:
-    case arrow::Type::LARGE_STRING:
-    case arrow::Type::STRING_VIEW:
-      return true;
-    case arrow::Type::BINARY:
-    case arrow::Type::LARGE_BINARY:
-    case arrow::Type::BINARY_VIEW:
-      return false;
-    case arrow::Type::DICTIONARY:
-      return is_text(*static_cast<const arrow::DictionaryType&>(type).value_type());
-    default:
-      return std::nullopt;
-  }
-}
 
 template <class T>
 class Room {
@@ -56,18 +36,22 @@ class Room {
 
 }  // namespace
 
-std::unique_ptr<ByteArrays> ByteArrays::of(parquet::arrow::FileReader& reader, int group,
-                                           const std::vector<int>& leaves) {
-  if (leaves.size() != 1) return nullptr;
-  const int leaf = leaves.front();
-  parquet::ParquetFileReader& file = *reader.parquet_reader();
-  const parquet::ColumnDescriptor& column = *file.metadata()->schema()->Column(leaf);
-  const bool is_flat = column.path()->ToDotVector().size() == 1 && column.max_repetition_level() == 0;
-  const parquet::arrow::SchemaField* field = nullptr;
-  PARQUET_THROW_NOT_OK(reader.manifest().GetColumnField(leaf, &field));
-  const std::optional<bool> text = is_text(*field->field->type());
-  if (column.physical_type() != parquet::Type::BYTE_ARRAY || !is_flat || !text) return nullptr;
-  return std::unique_ptr<ByteArrays>(new ByteArrays(file.RowGroup(group), leaf, *text));
+std::optional<bool> ByteArrays::is_text(const parquet::ColumnDescriptor& column, const arrow::DataType& type) {
+  if (column.physical_type() != parquet::Type::BYTE_ARRAY) return std::nullopt;
+  switch (type.id()) {
+    case arrow::Type::STRING:
+    case arrow::Type::LARGE_STRING:
+    case arrow::Type::STRING_VIEW:
+      return true;
+    case arrow::Type::BINARY:
+    case arrow::Type::LARGE_BINARY:
+    case arrow::Type::BINARY_VIEW:
+      return false;
+    case arrow::Type::DICTIONARY:
+      return is_text(column, *static_cast<const arrow::DictionaryType&>(type).value_type());
+    default:
+      return std::nullopt;
+  }
 }
 
 ByteArrays::ByteArrays(std::shared_ptr<parquet::RowGroupReader> group, int leaf, bool is_text)

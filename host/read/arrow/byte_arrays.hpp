@@ -3,25 +3,27 @@
 // values, arrays refer to one copy of that.
 #pragma once
 #include <arrow/type_fwd.h>
-#include <parquet/arrow/reader.h>
 #include <parquet/column_reader.h>
 #include <parquet/file_reader.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
+
+#include "read/arrow/flat_column.hpp"
 
 namespace ringscan {
 
-class ByteArrays {
+class ByteArrays final : public FlatColumn {
  public:
-  // Null for a column that is none. Throws what Parquet throws, as next() does.
-  static std::unique_ptr<ByteArrays> of(parquet::arrow::FileReader& reader, int group, const std::vector<int>& leaves);
-
-  // So many rows more, of 64-bit offsets whatever the column's type says; fewer at the end of the row group.
-  std::shared_ptr<arrow::Array> next(std::int64_t rows);
+  // Whether its values are texts, whatever Arrow's type of the column would keep them in; nullopt for numbers and the
+  // like.
+  static std::optional<bool> is_text(const parquet::ColumnDescriptor& column, const arrow::DataType& type);
+  ByteArrays(std::shared_ptr<parquet::RowGroupReader> group, int leaf, bool is_text);
+  // Of 64-bit offsets, whatever the column's type says.
+  std::shared_ptr<arrow::Array> next(std::int64_t rows) override;
 
  private:
-  ByteArrays(std::shared_ptr<parquet::RowGroupReader> group, int leaf, bool is_text);
   std::shared_ptr<arrow::Array> next_values(std::int64_t rows);
   std::shared_ptr<arrow::Array> next_entries(std::int64_t rows);
   // Calls `read(rows still wanted, their levels, values found)`, and `take(values found)` of each page while it stands.

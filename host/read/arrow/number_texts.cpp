@@ -20,6 +20,16 @@ template <class ArrayType>
 class Integers final : public Texts {
  public:
   using Texts::Texts;
+  std::span<const std::uint64_t> numbers() const override {
+    if constexpr (sizeof(typename ArrayType::value_type) != sizeof(std::uint64_t)) return {};
+    const auto& values = static_cast<const ArrayType&>(*array_);
+    const auto* const raw = reinterpret_cast<const std::uint64_t*>(values.raw_values());
+    std::uint64_t all = 0;
+    for (std::int64_t row = 0; row < values.length(); ++row) all |= raw[row];
+    constexpr std::uint64_t negative = std::uint64_t{1} << 63;
+    if ((all & negative) != 0 || values.null_count() > 0) return {};
+    return {raw, std::size_t(values.length())};
+  }
   bool write_numbers(std::uint64_t* out) const override {
     const auto& values = static_cast<const ArrayType&>(*array_);
     const auto* const raw = values.raw_values();
@@ -104,13 +114,14 @@ std::unique_ptr<Texts> decimals(ArrayPointer array) {
   return std::make_unique<Decimals>(std::move(array), scale);
 }
 
+template <std::int64_t per_second>
 class Timestamps final : public Texts {
  public:
-  Timestamps(ArrayPointer array, std::int64_t per_second) : Texts(std::move(array)), per_second_(per_second) {}
+  using Texts::Texts;
 
   bool write_times(std::uint64_t* out) const override {
     for (std::int64_t row = 0; row < array_->length(); ++row) {
-      const std::int64_t seconds = divide_down(values().Value(row), per_second_);
+      const std::int64_t seconds = divide_down(values().Value(row), per_second);
       out[row] = seconds < 0 || seconds > last_dated_second || array_->IsNull(row) ? no_number : std::uint64_t(seconds);
     }
     return true;
@@ -120,30 +131,24 @@ class Timestamps final : public Texts {
   const arrow::TimestampArray& values() const { return static_cast<const arrow::TimestampArray&>(*array_); }
   std::string_view value(std::int64_t row) override {
     text_.clear();
-    append_time(text_, divide_down(values().Value(row), per_second_));
+    append_time(text_, divide_down(values().Value(row), per_second));
     return text_;
   }
 
-  const std::int64_t per_second_;
   std::string text_;
 };
 
-std::unique_ptr<Texts> timestamps(ArrayPointer array) {
-  std::int64_t per_second = 1;
+std::unique_ptr<Texts> timestamps(const ArrayPointer& array) {
   switch (static_cast<const arrow::TimestampType&>(*array->type()).unit()) {
     case arrow::TimeUnit::SECOND:
-      break;
+      return std::make_unique<Timestamps<1>>(array);
     case arrow::TimeUnit::MILLI:
-      per_second = 1'000;
-      break;
+      return std::make_unique<Timestamps<1'000>>(array);
     case arrow::TimeUnit::MICRO:
-      per_second = 1'000'000;
-      break;
-    case arrow::TimeUnit::NANO:
-      per_second = 1'000'000'000;
-      break;
+      return std::make_unique<Timestamps<1'000'000>>(array);
+    default:
+      return std::make_unique<Timestamps<1'000'000'000>>(array);
   }
-  return std::make_unique<Timestamps>(std::move(array), per_second);
 }
 
 template <class ArrayType>

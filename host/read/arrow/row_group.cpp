@@ -11,8 +11,8 @@
 #include <mutex>
 #include <numeric>
 
-#include "read/arrow/byte_arrays.hpp"
 #include "read/arrow/failure.hpp"
+#include "read/arrow/flat_column.hpp"
 
 namespace ringscan {
 
@@ -58,7 +58,7 @@ class ColumnPart {
   }
 
  private:
-  bool is_begun() const { return byte_arrays_ || batches_; }
+  bool is_begun() const { return flat_ || batches_; }
 
   std::shared_ptr<arrow::Array> take_locked(std::int64_t block) {
     keeping_failures([&] {
@@ -83,12 +83,12 @@ class ColumnPart {
   std::shared_ptr<arrow::Array> next_rows() {
     if (!is_begun()) {
       for (const std::string_view chunk : file_.chunks(group_, leaves_)) populate(chunk);
-      byte_arrays_ = ByteArrays::of(*file_.reader, group_, leaves_);
-      if (!byte_arrays_) batches_ = value_or_fail(file_.name, file_.reader->GetRecordBatchReader({group_}, leaves_));
+      flat_ = FlatColumn::of(*file_.reader, group_, leaves_);
+      if (!flat_) batches_ = value_or_fail(file_.name, file_.reader->GetRecordBatchReader({group_}, leaves_));
     }
     std::shared_ptr<arrow::Array> rows;
-    if (byte_arrays_) {
-      rows = byte_arrays_->next(std::min(rows_left_, rows_of_a_block));
+    if (flat_) {
+      rows = flat_->next(std::min(rows_left_, rows_of_a_block));
     } else {
       std::shared_ptr<arrow::RecordBatch> batch;
       check(file_.name, batches_->ReadNext(&batch));
@@ -118,7 +118,7 @@ class ColumnPart {
   const std::vector<int> leaves_;
   std::mutex mutex_;
   std::exception_ptr failure_;
-  std::unique_ptr<ByteArrays> byte_arrays_;  // one of the two, once the column is begun
+  std::unique_ptr<FlatColumn> flat_;  // one of the two, once the column is begun
   std::unique_ptr<arrow::RecordBatchReader> batches_;
   std::shared_ptr<arrow::Array> rest_;                           // of what was decoded last
   std::map<std::int64_t, std::shared_ptr<arrow::Array>> ready_;  // by block

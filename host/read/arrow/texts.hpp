@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ class Texts {
   // True where texts last as long as the array does; then they can be had for all rows at once.
   virtual bool lasts() const { return false; }
   virtual void write_views(std::string_view* out);
+  // What the digits of the texts of all rows say, where the array has just that in it; else empty.
+  virtual std::span<const std::uint64_t> numbers() const { return {}; }
   // For all rows at once; false, with nothing written, where the column has none such:
   // what the digits of the texts say, no_number where a text is not digits alone;
   virtual bool write_numbers(std::uint64_t* out) const {
