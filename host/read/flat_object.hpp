@@ -53,7 +53,7 @@ class FlatObject {
  public:
   // Bytes whose marks are best found together, so that all of it is in the nearest cache: while lines are read, what
   // stands so far ahead is fetched.
-  static constexpr std::size_t window_size = std::size_t{16} << 10;
+  static constexpr std::size_t window_size = std::size_t{8} << 10;
 
   // Both must stand as long.
   FlatObject(const FlatKeys& keys, std::string_view text) : keys_(keys.keys_), text_(text) {}
