@@ -33,9 +33,10 @@ struct CommonAccount {
   Node node;
   double spent = 0, received = 0;
   std::uint32_t purchases = 0, rewards = 0;
-  std::uint32_t first_purchase = 0, last_purchase = 0, first_reward = 0, last_reward = 0;
+  std::uint32_t first_purchase = ~std::uint32_t{0}, last_purchase = 0, first_reward = ~std::uint32_t{0}, last_reward = 0;
   std::array<std::uint32_t, 4> matches{};  // after and more, after and less, before and more, before and less
   std::uint32_t just_funded = 0;           // purchases for which just their amount was paid before
+  std::uint32_t balanced = 0;              // purchases that belong to totals that balance with a gain
 };
 
 class Evaluator {
@@ -57,6 +58,8 @@ class Evaluator {
   };
 
   void find_common(const Candidate& candidate);
+  void add_purchases(CommonAccount& account, EdgeId id) const;
+  void add_rewards(CommonAccount& account, EdgeId id) const;
   void find_purchases(const Candidate& candidate, Node worker);
   void find_matches(const Candidate& candidate, CommonAccount& account);
   void match(CommonAccount& account);

@@ -20,7 +20,7 @@ Signals Evaluator::signals(const Candidate& candidate, Side side) {
     if (!is_explained(account, side)) continue;
     ++found.workers;
     found.repeating += account.purchases >= 2;
-    found.balanced += gain_of(options_, account.spent, account.received) == Gain::more;
+    found.balanced += 2 * std::uint64_t{account.balanced} >= account.purchases;
     found.spent += account.spent;
     found.rewarded += account.received;
     first_reward = std::min(first_reward, account.first_reward);
