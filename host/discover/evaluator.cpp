@@ -113,8 +113,8 @@ void Evaluator::count_whole_balance(CommonAccount& account) const {
   if (s0 < t0 && s1 < t1) account.matches[2 + less] = purchases;
 }
 
-// Compares the account's purchases with its payments. Merchants that pay themselves answer for their own sales: each for
-// its own totals, too.
+// Compares the account's purchases with its payments. Merchants that pay themselves answer for their own sales: each
+// for its own totals, too.
 void Evaluator::find_matches(const Candidate& candidate, CommonAccount& account) {
   for (Side_& side : account_sides_) side.delays.clear(), side.matched.clear();
   const auto [first, last] =
