@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace ringscan::discover {
+namespace {
+
+constexpr std::size_t ahead = 4;  // recipients whose purchases are soon looked up
+
+}  // namespace
 
 Evaluation Evaluator::evaluate(Candidate candidate) {
   ++work_.evaluations;
@@ -57,6 +62,8 @@ void Evaluator::find_common(const Candidate& candidate) {
 
   const auto is_in = [](const std::vector<Node>& nodes, Node node) { return std::ranges::binary_search(nodes, node); };
   for (std::size_t i = 0; i < recipient_edges_.size();) {
+    if (i + 2 * ahead < recipient_edges_.size()) graph_.prefetch_place(recipient_edges_[i + 2 * ahead].first);
+    if (i + ahead < recipient_edges_.size()) graph_.prefetch_payees(recipient_edges_[i + ahead].first);
     CommonAccount account{recipient_edges_[i].first};
     std::size_t end = i;
     while (end < recipient_edges_.size() && recipient_edges_[end].first == account.node) ++end;
