@@ -120,6 +120,28 @@ class Watch final : public Guard {
   mutable std::atomic<bool> all = false;
 };
 
+// A worker whose purchases are all paid back by the last of its receipts: nobody looks at the others once a purchase.
+TEST(FewMerchants, FindTheRewardBehindManySmallReceipts) {
+  const testing::TemporaryDirectory folder;
+  std::vector<TestRow> rows;
+  for (int m = 0; m < 40; ++m) rows.push_back(testing::pay(m, "worker", "m" + std::to_string(m), 50));
+  for (int i = 0; i < 5000; ++i) rows.push_back(testing::pay(100 + i, "other", "worker", 1 + i % 49));
+  rows.push_back(testing::pay(6000, "other", "worker", 60));
+  const Ledger ledger = make_ledger(rows), file = testing::packed(folder, ledger);
+  std::vector<Merchant> merchants;
+  for (int m = 0; m < 40; ++m) merchants.push_back({testing::account(ledger, "m" + std::to_string(m))});
+  std::ranges::sort(merchants, {}, &Merchant::account);
+  BackendWork work;
+  BackendOptions options{1};
+  options.work = &work;
+  const std::unique_ptr<Backend> cpu = make_cpu(options);
+  const std::vector<Suspicion> suspects = cpu->find_suspects(file.view(), {}, merchants);
+  ASSERT_EQ(suspects.size(), 40u);
+  EXPECT_EQ(cpu->find_evidence(file.view(), {}, merchants, suspects),
+            make_reference({})->find_evidence(ledger.view(), {}, merchants, suspects));
+  EXPECT_LT(work.rows, 15'000u);
+}
+
 TEST(FewMerchants, TouchTheirOwnReceiptsAndThoseOfTheirCustomers) {
   const testing::TemporaryDirectory folder;
   std::vector<TestRow> rows;

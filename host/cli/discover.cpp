@@ -85,7 +85,7 @@ int run_discover(const Arguments& arguments) {
     if (replicates > 0) result.calibration = calibrate(backend, ledger, options, replicates, run);
   });
   add_counts(stats, ledger, result);
-  if (ledger.transaction_ids) ledger.transaction_ids->prepare(evidence_rows(result));
+  ledger.prepare(evidence_rows(result));
   progress.finish();
   stats.phase("write");
   throw_if_interrupted();

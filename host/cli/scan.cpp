@@ -93,7 +93,7 @@ class ScanRun {
       progress.phase(phase);
     });
     stats_.count("workers", result.workers.size());
-    if (ledger.transaction_ids) ledger.transaction_ids->prepare(evidence_rows(result));
+    ledger.prepare(evidence_rows(result));
     finish(ledger, result, progress);
     return !result.workers.empty();
   }

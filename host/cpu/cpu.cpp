@@ -115,10 +115,20 @@ class Cpu final : public Backend {
 
   std::vector<Evidence> find_evidence(const LedgerView& ledger, const Rule& rule, std::span<const Merchant> merchants,
                                       std::span<const Suspicion> suspects) override {
-    std::vector<Evidence> evidence;
+    std::vector<Evidence> evidence(suspects.size());
     arena_.execute([&] {
-      for (const Accusation& accusation : accuse_at(ledger, rule, merchants, &suspects))
-        evidence.push_back(accusation.evidence);
+      const Question question(ledger, rule);
+      if (plain_hits_decide(question) && index_pays_off(ledger, merchants, false))
+        evidence =
+            find_evidence_by_plain_hits(options_, question, MerchantWallets(ledger, merchants), merchants, suspects);
+      std::vector<Suspicion> open;
+      for (std::size_t i = 0; i < suspects.size(); ++i)
+        if (evidence[i].purchase == no_row) open.push_back(suspects[i]);
+      if (open.empty()) return;
+      const std::span<const Suspicion> asked = open;
+      const std::vector<Accusation> accusations = accuse_at(ledger, rule, merchants, &asked);
+      for (std::size_t i = 0, next = 0; i < suspects.size() && next < accusations.size(); ++i)
+        if (evidence[i].purchase == no_row) evidence[i] = accusations[next++].evidence;
     });
     return evidence;
   }

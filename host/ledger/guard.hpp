@@ -27,6 +27,9 @@ class Guard {
   // Rows [begin, end) of the hot columns will be needed soon, or not again for a while: they are read ahead, or leave
   // the process's memory. Costs and promises little.
   virtual void will_need_rows(Row begin, Row end) const { (void)begin, (void)end; }
+  // These rows will be shown, with the names of their accounts: checks at once, and by many threads, what would
+  // otherwise be checked one by one. Distinct rows cost no more than that.
+  virtual void will_show_rows(std::span<const Row> rows) const { (void)rows; }
   virtual void release_rows(Row begin, Row end) const { (void)begin, (void)end; }
   // What stands at this place has the right checksum and yet makes no sense.
   [[noreturn]] virtual void reject(const void* place) const = 0;

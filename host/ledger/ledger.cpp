@@ -15,6 +15,11 @@ struct TextHash {
 
 }  // namespace
 
+void Ledger::prepare(std::span<const Row> rows) const {
+  if (guard != nullptr) guard->will_show_rows(rows);
+  if (transaction_ids) transaction_ids->prepare(rows);
+}
+
 LedgerHead Ledger::head() const {
   if (whole) return *whole;
   LedgerHead head{from.size(), accounts.size(), assets.size(), std::nullopt, std::nullopt};

@@ -111,6 +111,8 @@ struct Ledger {
   std::optional<LedgerHead> whole;     // of the ledger that this one is a part of: the rows that a question may look at
 
   std::string transaction_id(Row row) const { return transaction_ids ? transaction_ids->at(row) : std::string(); }
+  // These rows will be shown, in any order, with names and transaction ids.
+  void prepare(std::span<const Row> rows) const;
   LedgerHead head() const;
   LedgerView view() const {
     return {from,           to,           time,       amount,          amounts.view(),

@@ -5,6 +5,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -37,12 +38,17 @@ struct EntryIndex {
   std::uint64_t count(Wallet wallet) const;
   // Appends the wallet's entries. O(entries).
   void read(Wallet wallet, std::vector<Entry>& entries_of_wallet) const;
+  // The wallet's first entry later than `time` with more than `amount`, in an index with amounts. Looks at no more of
+  // them than the budget, which falls by as many; with none left, nullopt does not mean that there is no such entry.
+  // O(log(entries) + entries looked at).
+  std::optional<Entry> first_above(Wallet wallet, std::uint32_t time, AmountKey amount, std::uint64_t& budget) const;
 
  private:
   struct Range {
     std::uint64_t begin, end;
   };
   Range range(Wallet wallet) const;
+  Entry entry_at(const std::byte* place) const;
 };
 
 // The wallets of every account.

@@ -1,9 +1,12 @@
 #include "packed/checked_file.hpp"
 
 #include <fmt/format.h>
+#include <tbb/blocked_range.h>
 #include <tbb/info.h>
 #include <tbb/parallel_for.h>
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "io/errors.hpp"
@@ -39,6 +42,7 @@ CheckedFile::CheckedFile(const std::string& path, unsigned threads)
       file_(path),
       bytes_(file_.bytes()),
       header_(header_of(bytes_, path)),
+      block_shift_(unsigned(std::countr_zero(header_.block_bytes))),
       arena_(std::min(int(threads), tbb::info::default_concurrency())) {
   const std::span<const std::uint64_t> roots = section<std::uint64_t>(Section::roots);
   if (checksum_of(bytes_of(roots)) != header_.root) reject(bytes_.data() + header_[Section::roots].offset);
@@ -49,7 +53,7 @@ CheckedFile::CheckedFile(const std::string& path, unsigned threads)
 void CheckedFile::need(const void* begin, std::size_t bytes) const {
   if (bytes == 0) return;
   const std::uint64_t offset = std::uint64_t(static_cast<const char*>(begin) - bytes_.data()) - page_bytes;
-  const std::size_t first = offset / header_.block_bytes, last = (offset + bytes - 1) / header_.block_bytes;
+  const std::size_t first = offset >> block_shift_, last = (offset + bytes - 1) >> block_shift_;
   if (bytes <= piece_bytes) {
     for (std::size_t block = first; block <= last; ++block)
       if (!(*sound_)[block]) check_block(block);
@@ -121,6 +125,32 @@ void CheckedFile::check_rows(Row begin, Row end) const {
   unsigned falls = 0;
   for (const std::uint32_t* at = before; at + 1 < time.data() + time.size(); ++at) falls |= unsigned(at[1] < at[0]);
   if (falls != 0) reject(time.data());
+}
+
+// What makes no sense is refused by whoever reads the name.
+void CheckedFile::check_name(Account account) const {
+  const auto ends = section<std::uint64_t>(Section::account_ends);
+  const auto bytes = section<char>(Section::account_bytes);
+  const std::size_t place = to_index(account), before = std::min<std::size_t>(place, 1);
+  need(&ends[place - before], (1 + before) * sizeof ends[0]);
+  const std::uint64_t begin = before == 0 ? 0 : ends[place - 1];
+  if (begin <= ends[place] && ends[place] <= bytes.size()) need(bytes.data() + begin, ends[place] - begin);
+}
+
+void CheckedFile::will_show_rows(std::span<const Row> rows) const {
+  constexpr std::size_t at_once = 256;
+  std::vector<Row> ascending(rows.begin(), rows.end());  // neighbours share blocks, and what the system maps at once
+  std::ranges::sort(ascending);
+  const auto wallet_account = section<Account>(Section::wallet_accounts);
+  arena_.execute([&] {
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, ascending.size(), at_once), [&](const auto& range) {
+      for (std::size_t i = range.begin(); i < range.end(); ++i) {
+        need_row(ascending[i]);
+        for (const Section column : {Section::from, Section::to})
+          check_name(wallet_account[to_index(section<Wallet>(column)[ascending[i]])]);
+      }
+    });
+  });
 }
 
 void CheckedFile::need_wallets() const {

@@ -33,6 +33,7 @@ class CheckedFile final : public Guard {
   void need_rows(Row begin, Row end) const override;
   void need_wallets() const override;
   void will_need_rows(Row begin, Row end) const override;
+  void will_show_rows(std::span<const Row> rows) const override;
   void release_rows(Row begin, Row end) const override;
   [[noreturn]] void reject(const void* place) const override;
   // All bytes, and what need_rows() checks. Throws BadInput.
@@ -55,6 +56,7 @@ class CheckedFile final : public Guard {
   void check_block(std::size_t block) const;
   void check_wallet(Wallet wallet, const void* place) const;
   void check_rows(Row begin, Row end) const;
+  void check_name(Account account) const;
   template <class Use>
   void each_column(Row begin, Row end, Use use) const;
   [[noreturn]] void damaged(std::uint64_t begin, std::uint64_t end) const;
@@ -63,6 +65,7 @@ class CheckedFile final : public Guard {
   MappedFile file_;
   std::string_view bytes_;
   Header header_;
+  unsigned block_shift_;  // blocks are powers of two
   mutable tbb::task_arena arena_;
   mutable std::optional<Marks> sound_, sound_checksums_;
   mutable std::mutex rows_mutex_;

@@ -1,5 +1,7 @@
 #include "packed/packed_ledger.hpp"
 
+#include <tbb/parallel_for.h>
+
 #include <filesystem>
 
 #include "io/errors.hpp"
@@ -25,6 +27,9 @@ class Ids final : public TransactionIds {
         bytes_(file.section<char>(Section::id_bytes)) {}
 
   std::string at(Row row) const override { return unpack_text(packed(row)); }
+  void prepare(std::span<const Row> rows) const override {
+    tbb::parallel_for(std::size_t{0}, rows.size(), [&](std::size_t i) { packed(rows[i]); });
+  }
   std::string_view packed(Row row) const {
     if (chunks_.empty()) return {};
     const std::uint64_t& chunk = chunks_[row / narrow_chunk_rows];
