@@ -2,64 +2,17 @@
 // the gate that is meant for it.
 #include <gtest/gtest.h>
 
-#include "cpu/cpu.hpp"
-#include "discover/discover.hpp"
-#include "tests/support.hpp"
+#include "tests/discover_story.hpp"
 
 namespace ringscan {
 namespace {
 
 using namespace discover;
-using testing::pay;
-using testing::TestRow;
-
-constexpr std::int64_t hour = 3600, day = 24 * hour;
-
-// A ledger in the making, with honest trade around the story, so that chance has something to compare with.
-class Story {
- public:
-  Story() {
-    for (int shop = 0; shop < 12; ++shop)
-      for (int customer = 0; customer < 40; ++customer)
-        rows_.push_back(pay(std::int64_t(below(40)) * day + std::int64_t(below(24)) * hour,
-                            "person" + std::to_string((7 * customer + 13 * shop) % 200), "shop" + std::to_string(shop),
-                            price()));
-    for (int i = 0; i < 400; ++i)
-      rows_.push_back(pay(std::int64_t(below(60)) * day, "person" + std::to_string(below(200)),
-                          "person" + std::to_string(below(200)), price()));
-  }
-
-  std::uint64_t below(std::uint64_t end) { return random_() % end; }
-  std::uint64_t price() { return 1000 + below(90'000); }
-  void transfer(std::int64_t time, const std::string& from, const std::string& to, std::uint64_t amount) {
-    rows_.push_back(pay(time, from, to, amount));
-  }
-  static std::string person(std::size_t i) { return "person" + std::to_string(i); }
-
-  Result discover(const DiscoverOptions& options = {}) const {
-    return find_farms(*make_cpu({2}), testing::make_ledger(rows_), options, {2});
-  }
-  Ledger ledger() const { return testing::make_ledger(rows_); }
-
- private:
-  std::mt19937_64 random_{11};
-  std::vector<TestRow> rows_;
-};
-
-std::uint64_t with_gain(std::uint64_t price, std::uint64_t permille) { return price + price * permille / 1000; }
-
-// `workers` persons buy twice at m and are paid 3 to 9 % more than the price by `payer`, a day or so later.
-void plant_farm(Story& story, std::size_t workers, const std::string& merchant, const std::string& payer, bool funded) {
-  for (std::size_t w = 0; w < workers; ++w)
-    for (int task = 0; task < 2; ++task) {
-      const std::int64_t time = std::int64_t(story.below(20 * 24)) * hour;
-      const std::uint64_t price = story.price();
-      story.transfer(time, Story::person(w), merchant, price);
-      if (funded) story.transfer(time + 5 * hour, merchant, payer, with_gain(price, 100));
-      story.transfer(time + 10 * hour + std::int64_t(story.below(20)) * hour, payer, Story::person(w),
-                     with_gain(price, 30 + story.below(60)));
-    }
-}
+using testing::day;
+using testing::hour;
+using testing::plant_farm;
+using testing::Story;
+using testing::with_gain;
 
 std::vector<std::string> names(const Ledger& ledger, const std::vector<Account>& accounts) {
   std::vector<std::string> all;
@@ -167,6 +120,36 @@ Gate gate(const Story& story, const std::string& merchant, const std::string& pa
     return Node(to_index(testing::account(ledger, name)));
   };  // one asset
   return Evaluator(graph, options).evaluate({{node(merchant)}, {node(payer)}}).gates[std::size_t(side)];
+}
+
+// Everybody goes without a reward at one of the merchants: the totals of all do not balance, those of each do.
+TEST(FarmOf, several_merchants_that_balance_each_is_one) {
+  Story story;
+  for (std::size_t w = 0; w < 16; ++w)
+    for (std::size_t m = 0; m < 4; ++m) {
+      const std::int64_t begin = std::int64_t(story.below(20 * 24)) * hour;
+      const std::string merchant = "m" + std::to_string(m);
+      const std::uint64_t price = story.price();
+      for (const std::int64_t later : {0, 5})  // a batched reward, or none
+        story.transfer(begin + later * hour, Story::person(w), merchant, price);
+      if (w % 4 != m) story.transfer(begin + 2 * day, merchant, Story::person(w), with_gain(2 * price, 50));
+    }
+  const Result result = story.discover();
+  ASSERT_EQ(result.farms.size(), 1u);
+  const Farm& farm = result.farms.front();
+  EXPECT_EQ(names(story.ledger(), farm.merchants), (std::vector<std::string>{"m0", "m1", "m2", "m3"}));
+  EXPECT_EQ(farm.signals.balanced, 16u);
+  EXPECT_EQ(farm.workers.size(), 16u);
+  for (const FarmWorker& worker : farm.workers) EXPECT_EQ(worker.evidence.size(), 9u);  // of three merchants
+}
+
+// Who waited longest was paid most, but of all the others that is not so.
+TEST(FarmOf, one_late_and_generous_refund_is_no_lender) {
+  Story story;
+  plant_farm(story, 12, "m", "m", false);
+  story.transfer(25 * day, Story::person(30), "m", 50'000);
+  story.transfer(45 * day, "m", Story::person(30), with_gain(50'000, 195));
+  expect_farm(story, Model::enhanced, "m", {}, 13);
 }
 
 TEST(Innocent, a_refund_of_a_failed_launch_is_a_sweep) {

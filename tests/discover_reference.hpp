@@ -44,6 +44,7 @@ class SlowEvaluation {
     std::vector<Row> purchases, rewards;
     double spent = 0, received = 0;
     std::uint32_t more[2] = {0, 0}, less[2] = {0, 0};
+    std::size_t balanced = 0;  // purchases in totals that balance with a gain
     std::vector<std::uint64_t> delays[2];
     std::vector<std::pair<double, double>> matched[2];  // delay, gain
   };
@@ -94,7 +95,6 @@ class SlowEvaluation {
         match(
             account, [](const Row&) { return true; }, [](const Row&) { return true; });
       }
-      balance(account);
       const std::uint32_t more = account.more[s], less = account.less[s], mirror = account.more[1 - s];
       const bool is_explained = more >= 1 && 3 * more >= account.purchases.size();
       const bool is_refund = !is_explained && account.received / account.spent <= 1 + options_.neutral_gain;
@@ -108,7 +108,7 @@ class SlowEvaluation {
       workers.push_back(node);
       ++found.workers;
       found.repeating += account.purchases.size() >= 2;
-      found.balanced += kind(account.spent, account.received) == 'm';
+      found.balanced += 2 * account.balanced >= account.purchases.size();
       found.spent += account.spent;
       found.rewarded += account.received;
       first_reward = std::min(first_reward, account.rewards.front().time);
@@ -144,11 +144,14 @@ class SlowEvaluation {
     return ratio < 1 / (1 + options_.neutral_gain) ? 'l' : 'n';
   }
 
+  // Of purchases and rewards that may answer each other.
   template <class IsPurchase, class IsReward>
   void match(Account& account, IsPurchase is_purchase, IsReward is_reward) const {
     std::vector<Row> purchases, rewards;
     std::ranges::copy_if(account.purchases, std::back_inserter(purchases), is_purchase);
     std::ranges::copy_if(account.rewards, std::back_inserter(rewards), is_reward);
+    if (purchases.empty() || rewards.empty()) return;
+    std::uint32_t all_more[2], all_less[2];
     for (const int side : {0, 1}) {
       std::set<std::size_t> purchases_of[2], rewards_of[2];                          // more, less
       std::map<std::size_t, std::tuple<std::int64_t, std::size_t, double>> nearest;  // by reward
@@ -178,34 +181,48 @@ class SlowEvaluation {
         }
         if (smallest) account.delays[side].push_back(*smallest);
       }
-      account.more[side] += std::uint32_t(std::min(purchases_of[0].size(), rewards_of[0].size()));
-      account.less[side] += std::uint32_t(std::min(purchases_of[1].size(), rewards_of[1].size()));
+      all_more[side] = std::uint32_t(std::min(purchases_of[0].size(), rewards_of[0].size()));
+      all_less[side] = std::uint32_t(std::min(purchases_of[1].size(), rewards_of[1].size()));
       for (const auto& [reward, entry] : nearest)
         account.matched[side].emplace_back(double(std::get<0>(entry)), std::get<2>(entry));
     }
+    balance(purchases, rewards, account, all_more, all_less);
+    for (const int side : {0, 1}) account.more[side] += all_more[side], account.less[side] += all_less[side];
   }
 
-  void balance(Account& account) const {
-    const char what = kind(account.spent, account.received);
+  // Where the totals of these purchases and rewards balance, all of them do.
+  void balance(const std::vector<Row>& purchases, const std::vector<Row>& rewards, Account& account,
+               std::uint32_t (&more)[2], std::uint32_t (&less)[2]) const {
+    double spent = 0, received = 0;
+    for (const Row& row : purchases) spent += row.amount;
+    for (const Row& row : rewards) received += row.amount;
+    const char what = kind(spent, received);
     if (what != 'm' && what != 'l') return;
-    const std::int64_t t0 = account.purchases.front().time, t1 = account.purchases.back().time;
-    const std::int64_t s0 = account.rewards.front().time, s1 = account.rewards.back().time;
-    const auto set = [&](int side) {
-      (what == 'm' ? account.more : account.less)[side] = std::uint32_t(account.purchases.size());
-    };
+    if (what == 'm') account.balanced += purchases.size();
+    const std::int64_t t0 = purchases.front().time, t1 = purchases.back().time;
+    const std::int64_t s0 = rewards.front().time, s1 = rewards.back().time;
+    const auto set = [&](int side) { (what == 'm' ? more : less)[side] = std::uint32_t(purchases.size()); };
     if (s0 > t0 && s1 > t1 && s1 - t1 <= std::int64_t(options_.within)) set(0);
     if (s0 < t0 && s1 < t1) set(1);
   }
 
-  static double correlation(const std::vector<std::pair<double, double>>& pairs) {
+  // Of ranks: how many are below, and half of those alike.
+  static double correlation(std::vector<std::pair<double, double>> pairs) {
     const double n = double(pairs.size());
-    double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
-    for (const auto& [delay, ratio] : pairs) {
-      const double gain = std::log(ratio);
-      x += delay, y += gain, xx += delay * delay, yy += gain * gain, xy += delay * gain;
+    const auto original = pairs;
+    for (auto& [delay, gain] : pairs) {
+      double below_delay = 0, below_gain = 0;
+      for (const auto& [other_delay, other_gain] : original) {
+        below_delay += other_delay < delay ? 1 : other_delay == delay ? 0.5 : 0;
+        below_gain += other_gain < gain ? 1 : other_gain == gain ? 0.5 : 0;
+      }
+      delay = below_delay, gain = below_gain;
     }
+    double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+    for (const auto& [delay, gain] : pairs)
+      x += delay, y += gain, xx += delay * delay, yy += gain * gain, xy += delay * gain;
     const double vx = xx - x * x / n, vy = yy - y * y / n;
-    if (pairs.size() < 2 || vx <= 1e-9 || vy <= 1e-12) return 0;
+    if (pairs.size() < 2 || vx <= 1e-9 || vy <= 1e-9) return 0;
     return (xy - x * y / n) / std::sqrt(vx * vy);
   }
 

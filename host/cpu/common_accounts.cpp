@@ -16,10 +16,13 @@ std::uint32_t size_of(const std::vector<std::uint32_t>& begins, WalletNumber wal
   return begins[wallet + 1] - begins[wallet];
 }
 
+constexpr std::uint32_t ahead = 8;  // recipients whose payees are soon looked at
+
 struct Counter {
   const Exchanges& exchanges;
   const CommonQuestion& question;
-  Tally tally;  // by merchant
+  const std::vector<WalletNumber>& receivers;  // of exchanges.pairs: less to read
+  Tally tally;                                 // by merchant
   CommonCounts found;
 
   // Appends the pairs of one payer, in no particular order.
@@ -27,10 +30,13 @@ struct Counter {
     const std::uint32_t recipients = size_of(exchanges.recipients_begin, payer);
     if (question.banned[payer] || recipients < 2 || recipients > question.most_recipients) return;
     tally.clear();
+    const std::uint32_t* const places = exchanges.recipients.data() + exchanges.recipients_begin[payer];
     for (std::uint32_t i = 0; i < recipients; ++i) {
-      const WalletNumber worker = exchanges.pairs[exchanges.recipients[exchanges.recipients_begin[payer] + i]].to;
+      if (i + 2 * ahead < recipients) __builtin_prefetch(&exchanges.paid_begin[receivers[places[i + 2 * ahead]]]);
+      if (i + ahead < recipients) __builtin_prefetch(&receivers[exchanges.paid_begin[receivers[places[i + ahead]]]]);
+      const WalletNumber worker = receivers[places[i]];
       const std::uint32_t begin = exchanges.paid_begin[worker], end = exchanges.paid_begin[worker + 1];
-      for (std::uint32_t bought = begin; bought < end; ++bought) tally.add(exchanges.pairs[bought].to);
+      for (std::uint32_t bought = begin; bought < end; ++bought) tally.add(receivers[bought]);
       found.paths += end - begin;
     }
     const std::size_t first = found.pairs.size();
@@ -51,10 +57,9 @@ struct Counter {
 
  private:
   bool pays(WalletNumber from, WalletNumber to) const {
-    const auto first = exchanges.pairs.begin() + exchanges.paid_begin[from],
-               last = exchanges.pairs.begin() + exchanges.paid_begin[from + 1];
-    const auto place = std::lower_bound(first, last, to, [](const Exchange& a, WalletNumber b) { return a.to < b; });
-    return place != last && place->to == to;
+    const auto first = receivers.begin() + exchanges.paid_begin[from],
+               last = receivers.begin() + exchanges.paid_begin[from + 1];
+    return std::binary_search(first, last, to);
   }
 };
 
@@ -62,7 +67,9 @@ struct Counter {
 
 CommonCounts count_common_accounts(const BackendOptions& options, const Exchanges& exchanges,
                                    const CommonQuestion& question) {
-  tbb::enumerable_thread_specific<Counter> counters([&] { return Counter{exchanges, question, {}, {}}; });
+  std::vector<WalletNumber> receivers(exchanges.pairs.size());
+  std::ranges::transform(exchanges.pairs, receivers.begin(), &Exchange::to);
+  tbb::enumerable_thread_specific<Counter> counters([&] { return Counter{exchanges, question, receivers, {}, {}}; });
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, exchanges.payers.size(), 256), [&](const auto& range) {
     options.stop_if_asked();
     Counter& counter = counters.local();

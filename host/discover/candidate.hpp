@@ -54,15 +54,15 @@ struct Signals {
   std::uint32_t votes_in_order = 0, votes_out_of_order = 0;  // accounts paid after (before) rather than the other way
   std::uint32_t votes_more = 0, votes_less = 0;              // accounts paid more rather than less
   std::uint32_t repeating = 0;                               // workers with two purchases or more
-  std::uint32_t balanced = 0;                                // workers whose totals balance with a gain
-  std::uint32_t trading_on = 0;                              // workers that buy after the first reward to any of them
-  std::uint64_t delay = 0;                                   // between purchase and reward, median
-  std::uint32_t matched = 0;                                 // purchases with a reward of their own
-  double interest = 0;                                       // correlation of gain and delay among the matched
-  double funded = 0;                                         // share of the rewards that the merchants paid the payers
-  double chance = 1, chance_of_totals = 1;                   // that strangers' payments look so; that their totals do
-  double spent = 0, rewarded = 0;                            // of the workers, at the merchants and from the payers
-  std::uint32_t plain_refunds = 0;                           // common accounts that got back what they paid, or less
+  std::uint32_t balanced = 0;               // workers half of whose purchases are in totals with a gain
+  std::uint32_t trading_on = 0;             // workers that buy after the first reward to any of them
+  std::uint64_t delay = 0;                  // between purchase and reward, median
+  std::uint32_t matched = 0;                // purchases with a reward of their own
+  double interest = 0;                      // of gain and delay among the matched: correlation of ranks
+  double funded = 0;                        // share of the rewards that the merchants paid the payers
+  double chance = 1, chance_of_totals = 1;  // that strangers' payments look so; that their totals do
+  double spent = 0, rewarded = 0;           // of the workers, at the merchants and from the payers
+  std::uint32_t plain_refunds = 0;          // common accounts that got back what they paid, or less
   friend bool operator==(const Signals&, const Signals&) = default;
 };
 

@@ -106,7 +106,7 @@ Share Observer::fresh(const std::vector<FirstPurchase>& customers) const {
   for (const FirstPurchase& customer : customers) {
     if (customer.time <= options_.youth) continue;  // the ledger does not reach far enough back
     ++share.of;
-    share.count += customer.time - history_.first_seen[account(customer.node)] <= options_.youth;
+    share.count += customer.time - history_.of[account(customer.node)].first_seen <= options_.youth;
   }
   return share;
 }
@@ -123,7 +123,8 @@ void Observer::compare_amounts(const Candidate& candidate, const std::vector<Nod
     const std::size_t before = purchases.size() + rewards.size();
     for (const Node merchant : candidate.merchants) add(purchases, graph_.find(worker, merchant), worker);
     for (const Node payer : candidate.payers) add(rewards, graph_.find(payer, worker), worker);
-    const std::uint64_t inside = purchases.size() + rewards.size() - before, all = history_.payments[account(worker)];
+    const std::uint64_t inside = purchases.size() + rewards.size() - before,
+                        all = history_.of[account(worker)].payments;
     found.payments_inside.count += inside;
     found.payments_inside.of += all;
     found.workers_inside.count += 2 * inside >= all;
@@ -136,7 +137,7 @@ void Observer::compare_amounts(const Candidate& candidate, const std::vector<Nod
 void Observer::find_funder(const Candidate& candidate, const Customers& customers, Circumstances& found) const {
   std::map<Account, std::uint64_t> funded;
   for (const FirstPurchase& worker : customers.workers) {
-    const std::uint32_t row = history_.first_receipt[account(worker.node)];
+    const std::uint32_t row = history_.of[account(worker.node)].first_receipt;
     if (row == History::none || view_.time[row] > worker.time) continue;
     const Account payer = view_.sender(row);
     const auto is_payer = [&](Node node) { return view_.wallet_account[node] == payer; };
@@ -149,7 +150,7 @@ void Observer::find_funder(const Candidate& candidate, const Customers& customer
   found.funder = most->first;
   found.workers_funded.count = most->second;
   found.funder_tail = tail_of_group(
-      found.workers_funded, double(history_.first_funded[to_index(most->first)]) / double(history_.funded_accounts),
+      found.workers_funded, double(history_.of[to_index(most->first)].first_funded) / double(history_.funded_accounts),
       double(found.workers_funded.of));
 }
 

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace ringscan::discover {
+namespace {
+
+constexpr std::size_t ahead = 4;  // recipients whose purchases are soon looked up
+
+}  // namespace
 
 Evaluation Evaluator::evaluate(Candidate candidate) {
   ++work_.evaluations;
@@ -19,7 +24,6 @@ Evaluation Evaluator::evaluate(Candidate candidate) {
   for (CommonAccount& account : common_) {
     find_purchases(asked, account.node);
     find_matches(asked, account);
-    if (options_.balances_totals) count_whole_balance(account);
     for (const Side side : {Side::after, Side::before}) {
       if (!is_explained(account, side)) continue;
       Side_& all = sides_[std::size_t(side)];
@@ -58,32 +62,36 @@ void Evaluator::find_common(const Candidate& candidate) {
 
   const auto is_in = [](const std::vector<Node>& nodes, Node node) { return std::ranges::binary_search(nodes, node); };
   for (std::size_t i = 0; i < recipient_edges_.size();) {
+    if (i + 2 * ahead < recipient_edges_.size()) graph_.prefetch_place(recipient_edges_[i + 2 * ahead].first);
+    if (i + ahead < recipient_edges_.size()) graph_.prefetch_payees(recipient_edges_[i + ahead].first);
     CommonAccount account{recipient_edges_[i].first};
     std::size_t end = i;
     while (end < recipient_edges_.size() && recipient_edges_[end].first == account.node) ++end;
     find_purchases(candidate, account.node);
     if (!purchase_edges_.empty() && !is_in(candidate.merchants, account.node) &&
         !is_in(candidate.payers, account.node)) {
-      account.first_purchase = account.first_reward = ~std::uint32_t{0};
-      for (const EdgeId id : purchase_edges_) {
-        const Edge& edge = graph_.edge(id);
-        account.spent += graph_.sum(id);
-        account.purchases += graph_.payment_count(id);
-        account.first_purchase = std::min(account.first_purchase, edge.first);
-        account.last_purchase = std::max(account.last_purchase, edge.last);
-      }
-      for (std::size_t j = i; j < end; ++j) {
-        const EdgeId id = recipient_edges_[j].second;
-        const Edge& edge = graph_.edge(id);
-        account.received += graph_.sum(id);
-        account.rewards += graph_.payment_count(id);
-        account.first_reward = std::min(account.first_reward, edge.first);
-        account.last_reward = std::max(account.last_reward, edge.last);
-      }
+      for (const EdgeId id : purchase_edges_) add_purchases(account, id);
+      for (std::size_t j = i; j < end; ++j) add_rewards(account, recipient_edges_[j].second);
       common_.push_back(account);
     }
     i = end;
   }
+}
+
+void Evaluator::add_purchases(CommonAccount& account, EdgeId id) const {
+  const Edge& edge = graph_.edge(id);
+  account.spent += graph_.sum(id);
+  account.purchases += graph_.payment_count(id);
+  account.first_purchase = std::min(account.first_purchase, edge.first);
+  account.last_purchase = std::max(account.last_purchase, edge.last);
+}
+
+void Evaluator::add_rewards(CommonAccount& account, EdgeId id) const {
+  const Edge& edge = graph_.edge(id);
+  account.received += graph_.sum(id);
+  account.rewards += graph_.payment_count(id);
+  account.first_reward = std::min(account.first_reward, edge.first);
+  account.last_reward = std::max(account.last_reward, edge.last);
 }
 
 // The edges from the worker to the merchants, ascending merchant.
@@ -104,13 +112,16 @@ bool Evaluator::is_explained(const CommonAccount& account, Side side) const {
 void Evaluator::count_whole_balance(CommonAccount& account) const {
   const Gain gain = gain_of(options_, account.spent, account.received);
   if (gain != Gain::more && gain != Gain::less) return;
+  if (gain == Gain::more) account.balanced = account.purchases;
+  if (!options_.balances_totals) return;
   const std::size_t less = gain == Gain::less ? 1 : 0;
-  const auto& [node, spent, received, purchases, rewards, t0, t1, s0, s1, matches, funded] = account;
+  const auto& [node, spent, received, purchases, rewards, t0, t1, s0, s1, matches, funded, balanced] = account;
   if (s0 > t0 && s1 > t1 && s1 - t1 <= options_.within) account.matches[less] = purchases;
   if (s0 < t0 && s1 < t1) account.matches[2 + less] = purchases;
 }
 
-// Compares the account's purchases with its payments. Merchants that pay themselves answer for their own sales.
+// Compares the account's purchases with its payments. Merchants that pay themselves answer for their own sales: each
+// for its own totals, too.
 void Evaluator::find_matches(const Candidate& candidate, CommonAccount& account) {
   for (Side_& side : account_sides_) side.delays.clear(), side.matched.clear();
   const auto [first, last] =
@@ -126,16 +137,25 @@ void Evaluator::find_matches(const Candidate& candidate, CommonAccount& account)
     for (auto entry = first; entry != last; ++entry) gather(rewards_, entry->second);
     if (purchase_edges_.size() > 1) std::ranges::sort(purchases_, {}, &Payment::row);  // rows ascend in time
     if (last - first > 1) std::ranges::sort(rewards_, {}, &Payment::row);
-    return match(account);
+    match(account);
+    return count_whole_balance(account);
   }
   for (const EdgeId id : purchase_edges_)
     for (auto entry = first; entry != last; ++entry)
       if (graph_.edge(entry->second).from == graph_.edge(id).to) {
+        CommonAccount own{account.node};
+        add_purchases(own, id);
+        add_rewards(own, entry->second);
         purchases_.clear();
         rewards_.clear();
         gather(purchases_, id);
         gather(rewards_, entry->second);
-        match(account);
+        match(own);
+        count_whole_balance(own);
+        for (std::size_t quadrant = 0; quadrant < own.matches.size(); ++quadrant)
+          account.matches[quadrant] += own.matches[quadrant];
+        account.just_funded += own.just_funded;
+        account.balanced += own.balanced;
       }
 }
 

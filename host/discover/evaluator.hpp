@@ -33,9 +33,11 @@ struct CommonAccount {
   Node node;
   double spent = 0, received = 0;
   std::uint32_t purchases = 0, rewards = 0;
-  std::uint32_t first_purchase = 0, last_purchase = 0, first_reward = 0, last_reward = 0;
+  std::uint32_t first_purchase = ~std::uint32_t{0}, last_purchase = 0, first_reward = ~std::uint32_t{0},
+                last_reward = 0;
   std::array<std::uint32_t, 4> matches{};  // after and more, after and less, before and more, before and less
   std::uint32_t just_funded = 0;           // purchases for which just their amount was paid before
+  std::uint32_t balanced = 0;              // purchases that belong to totals that balance with a gain
 };
 
 class Evaluator {
@@ -57,6 +59,8 @@ class Evaluator {
   };
 
   void find_common(const Candidate& candidate);
+  void add_purchases(CommonAccount& account, EdgeId id) const;
+  void add_rewards(CommonAccount& account, EdgeId id) const;
   void find_purchases(const Candidate& candidate, Node worker);
   void find_matches(const Candidate& candidate, CommonAccount& account);
   void match(CommonAccount& account);
@@ -88,7 +92,8 @@ class Evaluator {
   std::vector<std::uint8_t> reward_matches_;
   std::array<Side_, 2> account_sides_;
   std::array<std::vector<NearestReward>, 2> nearest_;
-  std::vector<std::uint32_t> median_;
+  std::vector<std::uint32_t> median_, order_;
+  std::vector<double> delay_ranks_, gain_ranks_;
 };
 
 // Where a reward's share of the purchase lies.

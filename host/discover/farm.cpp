@@ -37,25 +37,28 @@ Amount exact_sum(const LedgerView& view, const std::vector<Payment>& payments) {
   return sum;
 }
 
-class EvidenceOfWorker {
+// What an account bought and was paid: of merchants that pay themselves, at each of them alone.
+class Trade {
  public:
-  EvidenceOfWorker(const TradeGraph& graph, const Evaluation& evaluation, const DiscoverOptions& options, Node worker)
+  Trade(const TradeGraph& graph, const DiscoverOptions& options, Side side, Node worker,
+        const std::vector<Node>& merchants, const std::vector<Node>& payers)
       : options_(options),
-        is_after_(evaluation.signals.side == Side::after),
-        purchases_(payments_between(graph, {worker}, evaluation.candidate.merchants)),
-        rewards_(payments_between(graph, evaluation.candidate.payers, {worker})) {}
+        is_after_(side == Side::after),
+        purchases_(payments_between(graph, {worker}, merchants)),
+        rewards_(payments_between(graph, payers, {worker})) {}
 
-  FarmWorker worker(const Ledger& ledger, Node node) {
-    const LedgerView view = ledger.view();
-    return {ledger.wallet_account[node], purchases_.size(),         rewards_.size(),
-            exact_sum(view, purchases_), exact_sum(view, rewards_), find()};
+  void add_to(FarmWorker& worker, const LedgerView& view) const {
+    worker.purchases += purchases_.size();
+    worker.rewards += rewards_.size();
+    worker.spent = add(worker.spent, exact_sum(view, purchases_)).value_or(max_amount);
+    worker.received = add(worker.received, exact_sum(view, rewards_)).value_or(max_amount);
+    add_evidence(worker.evidence);
   }
 
  private:
   // Purchases in canonical order, each with the first free reward that answers it; then, where it is the totals that
   // balance, the payments that have no partner.
-  std::vector<FarmEvidence> find() {
-    std::vector<FarmEvidence> evidence;
+  void add_evidence(std::vector<FarmEvidence>& evidence) const {
     std::vector<bool> is_taken(rewards_.size());
     std::vector<Payment> alone;
     std::size_t first = 0;
@@ -68,13 +71,10 @@ class EvidenceOfWorker {
       is_taken[reward] = true;
       evidence.push_back({purchase.row, rewards_[reward].row, no_row});
     }
-    if (balances()) {
-      for (const Payment& purchase : alone) evidence.push_back({purchase.row, no_row, no_row});
-      for (std::size_t i = 0; i < rewards_.size(); ++i)
-        if (!is_taken[i]) evidence.push_back({no_row, rewards_[i].row, no_row});
-    }
-    std::ranges::sort(evidence, {}, [](const FarmEvidence& e) { return std::min(e.purchase, e.reward); });
-    return evidence;
+    if (!balances()) return;
+    for (const Payment& purchase : alone) evidence.push_back({purchase.row, no_row, no_row});
+    for (std::size_t i = 0; i < rewards_.size(); ++i)
+      if (!is_taken[i]) evidence.push_back({no_row, rewards_[i].row, no_row});
   }
   // Among the `rewards_a_purchase` nearest rewards of the farm's side the first free one in canonical order; the size
   // if there is none. `first`: what lies before is out of every later purchase's reach.
@@ -104,6 +104,22 @@ class EvidenceOfWorker {
   bool is_after_;
   std::vector<Payment> purchases_, rewards_;
 };
+
+FarmWorker make_worker(const TradeGraph& graph, const Ledger& ledger, const Evaluation& evaluation,
+                       const DiscoverOptions& options, Node node) {
+  const auto& [merchants, payers] = evaluation.candidate;
+  FarmWorker worker;
+  worker.account = ledger.wallet_account[node];
+  const auto add = [&](const std::vector<Node>& sellers, const std::vector<Node>& their_payers) {
+    Trade(graph, options, evaluation.signals.side, node, sellers, their_payers).add_to(worker, ledger.view());
+  };
+  if (!evaluation.candidate.is_direct())
+    add(merchants, payers);
+  else
+    for (const Node merchant : merchants) add({merchant}, {merchant});
+  std::ranges::sort(worker.evidence, {}, [](const FarmEvidence& e) { return std::min(e.purchase, e.reward); });
+  return worker;
+}
 
 // The merchant's last payment to the payer strictly between purchase and reward.
 Row funding_between(const TradeGraph& graph, const LedgerView& view, Row purchase, Row reward) {
@@ -156,7 +172,7 @@ Farm make_farm(const TradeGraph& graph, const Ledger& ledger, const Evaluation& 
   std::ranges::sort(workers);
   farm.circumstances = observer.observe(candidate, workers, work);
   for (const Node worker : workers) {
-    farm.workers.push_back(EvidenceOfWorker(graph, evaluation, options, worker).worker(ledger, worker));
+    farm.workers.push_back(make_worker(graph, ledger, evaluation, options, worker));
     for (FarmEvidence& evidence : farm.workers.back().evidence) {
       if (evidence.purchase == no_row || evidence.reward == no_row) continue;
       ++farm.rewards_matched;

@@ -15,12 +15,14 @@ struct History {
   // Fewer than 2^32 rows, as TradeGraph has them.
   explicit History(const LedgerView& ledger);
 
-  // By account.
-  std::vector<std::uint32_t> first_seen;     // time of its first payment, as in LedgerView; none: has none
-  std::vector<std::uint32_t> first_receipt;  // row of the first payment that it receives; none: has none
-  std::vector<std::uint32_t> payments;       // how many it sends and receives
-  std::vector<std::uint32_t> first_funded;   // how many accounts have their first receipt from it
-  std::uint64_t funded_accounts = 0;         // that receive anything
+  struct Of {
+    std::uint32_t first_seen = none;     // time of its first payment, as in LedgerView; none: has none
+    std::uint32_t first_receipt = none;  // row of the first payment that it receives; none: has none
+    std::uint32_t payments = 0;          // how many it sends and receives
+    std::uint32_t first_funded = 0;      // how many accounts have their first receipt from it
+  };
+  std::vector<Of> of;                 // by account
+  std::uint64_t funded_accounts = 0;  // that receive anything
 };
 
 }  // namespace ringscan::discover

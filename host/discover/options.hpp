@@ -73,7 +73,7 @@ struct DiscoverOptions {
   // The score and what is reported.
   double most_by_time_votes = 40, most_by_amount_votes = 40, most_by_chance = 6, score_of_funding = 4;
   double min_score = 10;
-  double merge_share = 0.9;    // a union scores at least so much of the better of its two
+  double merge_share = 0.75;   // a union scores at least so much of the better of its two
   double merge_overlap = 0.5;  // of the smaller one's workers
   std::uint32_t merge_rounds = 5;
 

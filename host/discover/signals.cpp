@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "discover/evaluator.hpp"
 #include "discover/tails.hpp"
@@ -20,7 +21,7 @@ Signals Evaluator::signals(const Candidate& candidate, Side side) {
     if (!is_explained(account, side)) continue;
     ++found.workers;
     found.repeating += account.purchases >= 2;
-    found.balanced += gain_of(options_, account.spent, account.received) == Gain::more;
+    found.balanced += 2 * std::uint64_t{account.balanced} >= account.purchases;
     found.spent += account.spent;
     found.rewarded += account.received;
     first_reward = std::min(first_reward, account.first_reward);
@@ -93,17 +94,31 @@ void Evaluator::vote(const Candidate& candidate, Signals& found) const {
   }
 }
 
+// By ranks: of many purchases a single refund, late and generous, would decide otherwise.
 void Evaluator::correlate(Signals& found) {
-  auto& matched = sides_[std::size_t(found.side)].matched;
+  const auto& matched = sides_[std::size_t(found.side)].matched;
   found.matched = std::uint32_t(matched.size());
   if (matched.size() < 2) return;
-  double mean_x = 0, mean_y = 0;
-  for (auto& [delay, ratio] : matched) ratio = std::log(ratio), mean_x += delay, mean_y += ratio;
-  mean_x /= double(matched.size());
-  mean_y /= double(matched.size());
-  double xx = 0, yy = 0, xy = 0;
-  for (const auto& [delay, gain] : matched) {
-    const double x = delay - mean_x, y = gain - mean_y;
+  const auto delay = [&](std::uint32_t i) { return double(matched[i].first); };
+  const auto gain = [&](std::uint32_t i) { return matched[i].second; };
+  const double mean = double(matched.size() - 1) / 2;
+  std::vector<std::uint32_t>& order = order_;
+  order.resize(matched.size());
+  std::iota(order.begin(), order.end(), 0u);
+  // The place of each less the mean one; of those that are alike, the mean of theirs.
+  const auto rank = [&](std::vector<double>& ranks, auto value) {
+    ranks.resize(matched.size());
+    std::ranges::sort(order, {}, value);
+    for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+      while (end < order.size() && value(order[end]) == value(order[begin])) ++end;
+      for (std::size_t i = begin; i < end; ++i) ranks[order[i]] = double(begin + end - 1) / 2 - mean;
+    }
+  };
+  rank(delay_ranks_, delay);
+  rank(gain_ranks_, gain);
+  double xx = 0, yy = 0, xy = 0;  // exact: halves of integers
+  for (std::size_t i = 0; i < matched.size(); ++i) {
+    const double x = delay_ranks_[i], y = gain_ranks_[i];
     xx += x * x, yy += y * y, xy += x * y;
   }
   if (xx > 0 && yy > 0) found.interest = xy / std::sqrt(xx * yy);

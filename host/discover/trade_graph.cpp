@@ -11,6 +11,8 @@
 namespace ringscan::discover {
 namespace {
 
+constexpr std::size_t ahead = 16;  // payments whose columns are soon looked at
+
 constexpr AmountKey first_wide_key = AmountKey{1} << 57;  // below it a key is the amount, doubled
 
 }  // namespace
@@ -52,6 +54,10 @@ TradeGraph::TradeGraph(const LedgerView& given, const DiscoverOptions& options, 
   tbb::parallel_for(tbb::blocked_range<EdgeId>(0, EdgeId(sums_.size()), 1 << 12), [&](const auto& range) {
     for (EdgeId id = range.begin(); id < range.end(); ++id)
       for (std::uint32_t i = edge(id).begin; i < edge(id + 1).begin; ++i) {
+        if (i + ahead < exchanges_.rows.size()) {
+          __builtin_prefetch(&ledger.amount[exchanges_.rows[i + ahead]]);
+          __builtin_prefetch(&ledger.time[exchanges_.rows[i + ahead]]);
+        }
         const std::uint32_t row = exchanges_.rows[i];
         payments_[i] = {nearest_double(ledger.amounts, keys_are_codes, ledger.amount[row]), ledger.time[row], row};
         sums_[id] += payments_[i].amount;

@@ -63,6 +63,12 @@ class TradeGraph {
   std::pair<EdgeId, EdgeId> paid_by(Node node) const {
     return {exchanges_.paid_begin[node], exchanges_.paid_begin[node + 1]};
   }
+  // Of a node whose payees are soon searched: first the one, then the other.
+  void prefetch_place(Node node) const { __builtin_prefetch(&exchanges_.paid_begin[node]); }
+  void prefetch_payees(Node node) const {
+    const auto [begin, end] = paid_by(node);
+    __builtin_prefetch(&exchanges_.pairs[begin + (end - begin) / 2]);
+  }
   // O(log payees).
   EdgeId find(Node from, Node to) const;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace ringscan {
@@ -40,8 +41,14 @@ bool turns_direction(std::string_view text) {
 }  // namespace
 
 std::string json_string(std::string_view text) {
+  const auto stands_for_itself = [](char byte) { return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\'; };
   std::string out = "\"";
-  while (!text.empty()) {
+  out.reserve(text.size() + 2);
+  while (true) {
+    const std::size_t run = std::size_t(std::ranges::find_if_not(text, stands_for_itself) - text.begin());
+    out += text.substr(0, run);
+    text.remove_prefix(run);
+    if (text.empty()) break;
     const std::size_t length = sequence_length(text);
     const std::uint8_t byte = std::uint8_t(text[0]);
     if (length == 0)
