@@ -115,6 +115,9 @@ Ledger LedgerBuilder::finish() {
 Ledger LedgerBuilder::finish_for(std::span<const std::string> merchants) {
   flush();
   if (!keeps_all_rows() || rows_->size() == 0) return finish();
+  if (std::uint64_t(rows_->greatest_time()) - std::uint64_t(rows_->least_time()) >
+      std::numeric_limits<std::uint32_t>::max())
+    return finish();  // which says that they are too far apart, whichever rows are asked for
   const LedgerHead head{rows_->size(), rows_->accounts().size(), rows_->assets().size(), rows_->least_time(),
                         rows_->greatest_time()};
   Rows order = rows_asked_for(*rows_, merchants);
