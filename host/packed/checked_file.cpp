@@ -6,7 +6,6 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 
@@ -17,8 +16,6 @@ namespace {
 
 constexpr std::size_t piece_bytes = std::size_t{1} << 20;  // that a task checks at a time
 constexpr Row piece_rows = Row{1} << 15;
-constexpr std::array hot_columns = {std::pair{Section::from, 4u}, std::pair{Section::to, 4u},
-                                    std::pair{Section::time, 4u}, std::pair{Section::amount, 8u}};  // and bytes a row
 
 Header header_of(std::string_view bytes, const std::string& path) {
   Header header;
@@ -141,16 +138,11 @@ void CheckedFile::check_name(Account account) const {
 }
 
 void CheckedFile::will_show_rows(std::span<const Row> rows) const {
-  constexpr std::size_t at_once = 256, pages_of_a_fault = 16;  // the latter is Linux's habit
+  constexpr std::size_t at_once = 256;
   std::vector<Row> ascending(rows.begin(), rows.end());  // neighbours share blocks, and what the system maps at once
   std::ranges::sort(ascending);
   const auto wallet_account = section<Account>(Section::wallet_accounts);
   arena_.execute([&] {
-    tbb::parallel_for(std::size_t{0}, hot_columns.size(), [&](std::size_t i) {
-      const SectionEntry& column = header_[hot_columns[i].first];
-      if (column.bytes / page_bytes < ascending.size() * pages_of_a_fault)
-        populate(bytes_.substr(column.offset, column.bytes));
-    });
     tbb::parallel_for(tbb::blocked_range<std::size_t>(0, ascending.size(), at_once), [&](const auto& range) {
       for (std::size_t i = range.begin(); i < range.end(); ++i) {
         need_row(ascending[i]);
@@ -178,7 +170,8 @@ void CheckedFile::need_rows(Row begin, Row end) const {
 
 template <class Use>
 void CheckedFile::each_column(Row begin, Row end, Use use) const {
-  for (const auto& [column, bytes] : hot_columns)
+  for (const auto& [column, bytes] :
+       {std::pair{Section::from, 4u}, {Section::to, 4u}, {Section::time, 4u}, {Section::amount, 8u}})
     use(bytes_.substr(header_[column].offset + begin * bytes, (end - begin) * bytes));
 }
 
